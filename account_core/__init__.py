@@ -1,0 +1,1 @@
+"""Accounts of a telecom operator: the library that voice, SMS, USSD and the desk share."""

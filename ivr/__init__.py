@@ -1,0 +1,1 @@
+"""The voice application of the support line 0890."""

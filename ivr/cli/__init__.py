@@ -1,0 +1,44 @@
+"""The command `ivr`: each command lives in a module of its own and is imported only when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "db": "ivr.cli.db:db",
+    "subscribers": "ivr.cli.accounts:subscribers",
+    "payments": "ivr.cli.accounts:payments",
+    "demo-data": "ivr.cli.accounts:demo_data",
+    "calls": "ivr.cli.accounts:calls",
+    "prompts": "ivr.cli.prompts:prompts",
+    "settings": "ivr.cli.settings:settings",
+    "serve": "ivr.cli.serve:serve",
+    "setup": "ivr.cli.line:setup",
+    "run": "ivr.cli.line:run",
+}
+
+
+class Mend(click.ClickException):
+    """Bad input: one line that says what to mend, exit code 2."""
+
+    exit_code = 2
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="line0890")
+def main() -> None:
+    """The support line 0890: set it up, run it, look after it."""

@@ -1,0 +1,89 @@
+"""Every setting of the line, with its default and its unit.
+
+Each is read from the environment as `IVR_<NAME>` or from the file `ivr.env` in the home folder (the environment
+wins). `ivr settings` prints them all.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HOME = Path(os.environ.get("IVR_HOME") or Path(__file__).resolve().parent.parent)
+
+
+class Settings(BaseSettings):
+    """The settings of one instance of the line. Two instances need other ports and another `var` folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="IVR_",
+        env_file=HOME / "ivr.env",
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+    )
+
+    home: Path = HOME
+    """Folder of the product: prompts/, dialplans/, asterisk_conf/."""
+    var: Path = HOME / "var"
+    """Folder of everything that this instance writes: database, sounds, logs, Asterisk's run folder."""
+    parts: Path = HOME / ".parts"
+    """Folder where programs are unpacked that the system does not have (Asterisk, voices)."""
+
+    database_url: str = ""
+    """SQLAlchemy URL of the accounts; empty means the SQLite file `accounts.db` in `var`."""
+    secret_key: SecretStr = SecretStr("")
+    """Key of keyed hashes (passport digits), 32 characters or more; empty means the file `secret.key` in `var`."""
+
+    sip_host: str = "127.0.0.1"
+    """Address that SIP listens on."""
+    sip_port: int = Field(5060, ge=1, le=65535)
+    """UDP port that SIP listens on."""
+    rtp_first: int = Field(10000, ge=1024, le=65535)
+    """First UDP port for voice."""
+    rtp_last: int = Field(10999, ge=1024, le=65535)
+    """Last UDP port for voice; a call takes two."""
+    agi_host: str = "127.0.0.1"
+    """Address that the application listens on for Asterisk (FastAGI)."""
+    agi_port: int = Field(4573, ge=1, le=65535)
+    """TCP port of the application."""
+    ami_port: int = Field(5038, ge=1, le=65535)
+    """TCP port of Asterisk's manager interface, on loopback."""
+    http_port: int = Field(8088, ge=1, le=65535)
+    """TCP port of Asterisk's HTTP server (WebSocket telephones), on loopback."""
+    processes: int = Field(1, ge=1, le=64)
+    """Application processes that share the FastAGI port."""
+    drain_s: float = Field(600.0, ge=0)
+    """Seconds that a stopping application lets calls in progress go on."""
+
+    language: str = "ru"
+    """Language in which the line greets."""
+    first_key_s: float = Field(6.0, gt=0)
+    """Seconds from the end of a question to the first key."""
+    between_keys_s: float = Field(4.0, gt=0)
+    """Seconds between two keys of one entry."""
+    home_region: str = "RU"
+    """Country (ISO 3166) whose national form calling numbers without `+` are read in."""
+    unknown_contracts_a_call: int = Field(3, ge=1)
+    """Unknown contract numbers that one call may name."""
+    unknown_contracts_a_day: int = Field(10, ge=1)
+    """Unknown contract numbers that one calling number may name in 24 hours."""
+    unknown_contracts_a_day_withheld: int = Field(200, ge=1)
+    """The same for all calls together whose number is withheld."""
+    office_opens: int = Field(8, ge=0, le=23)
+    """Hour of the day at which people begin to answer."""
+    office_closes: int = Field(20, ge=1, le=24)
+    """Hour of the day at which people stop answering."""
+
+    def url(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{self.var / 'accounts.db'}"
+
+
+def load(**overrides: Any) -> Settings:
+    """The settings in force now. Raises `pydantic.ValidationError` that names each bad one."""
+    return Settings(**overrides)
