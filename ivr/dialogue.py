@@ -6,14 +6,17 @@ is over is an exception (`Hangup`, `NoAnswer`), and `ivr.call_loop` is the one p
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar, overload
+from typing import Any, Protocol, TypeVar, Union, overload
 
 Key = str
 """One key of a telephone: a character of `KEYS`."""
-KEYS = "0123456789*#"
+DIGITS = "0123456789"
+REPEAT, HASH = "*", "#"
+KEYS = DIGITS + REPEAT + HASH
 
 BACK = "back"
 """The answer of a caller who pressed `#` with nothing entered."""
@@ -22,6 +25,8 @@ OPERATOR = "operator"
 
 REPEATS_ALLOWED = 10
 """How often one question may be repeated at the caller's wish before a repeat counts as a failure."""
+STRAY_S = 1.0
+"""Seconds after a refused answer in which a key still belongs to it: a twelfth digit, a key pressed twice."""
 
 T = TypeVar("T")
 
@@ -36,6 +41,10 @@ class NoAnswer(Exception):
     def __init__(self, question: Question, failures: int) -> None:
         super().__init__(f"no answer to {question.prompt} in {failures} tries")
         self.question, self.failures = question, failures
+
+
+class _AskAgain(Exception):
+    """The caller wants to hear the question again."""
 
 
 class Unsuitable(Exception):
@@ -57,8 +66,8 @@ class Prompt:
 class Line(Protocol):
     """The telephone line of one call. Each method raises `Hangup` when the caller is gone."""
 
-    def play(self, prompt: Prompt, language: str) -> Key | None:
-        """Say `prompt`; stop at the first key and return it; None after the whole prompt."""
+    def play(self, prompt: Prompt, language: str, stops: str = KEYS) -> Key | None:
+        """Say `prompt`; the first key of `stops` ends it and is returned; None after the whole prompt."""
 
     def key(self, within_s: float) -> Key | None:
         """The next key, or None when none came within `within_s` seconds."""
@@ -120,8 +129,13 @@ class Goodbye:
     """The talk has come to its end; the caller has heard so."""
 
 
-Flow = Callable[["Call"], "Next"]
-Next = Flow | Handover | Goodbye
+@dataclass(frozen=True)
+class Home:
+    """Back to the main menu."""
+
+
+Next = Union[Callable[..., "Next"], Home, Handover, Goodbye]
+"""What a flow returns: the next flow, or how the talk ends. A flow takes the call and the services it needs."""
 
 
 @dataclass
@@ -141,13 +155,23 @@ class Call:
     """The contract that the call is about, once it is known."""
     verified: str | None = None
     """How the caller was tied to the contract: `calling-number` or `contract-number`."""
-    ahead: deque[Key] = field(default_factory=deque)
+    clock: Callable[[], float] = time.monotonic
+    _ahead: deque[Key] = field(default_factory=deque)
     """Keys pressed and not yet used."""
+    _closing_hash: bool = False
+    """True just after an entry that was complete without `#`: a `#` pressed out of habit means nothing."""
 
     def say(self, prompt: str, **values: object) -> None:
         """Say `prompt`. A key stops it and is kept for the next question."""
-        if not self.ahead:
+        if self._closing_hash and self._ahead and self._ahead[0] == HASH:
+            self._ahead.popleft()
+        if not self._ahead:
             self._play(Prompt(prompt, values))
+
+    def say_last(self, prompt: str, **values: object) -> None:
+        """Say `prompt` as the end of the talk: keys pressed before are of no use any more."""
+        self._ahead.clear()
+        self.say(prompt, **values)
 
     @overload
     def ask(self, question: Question, **values: object) -> str: ...
@@ -162,9 +186,102 @@ class Call:
         `understand` turns digits into what they name, or raises `Unsuitable`: the caller hears why and is asked
         again. Raises `NoAnswer` after `question.tries` failures of any kind.
         """
-        raise NotImplementedError
+        failures = repeats = 0
+        while True:
+            try:
+                return self._try(question, understand, values)
+            except _AskAgain:
+                repeats += 1
+                failures += repeats > REPEATS_ALLOWED
+            except Unsuitable as refusal:
+                failures += 1
+                self._refuse(refusal, told=failures < question.tries)
+                if failures == question.tries and refusal.prompt == question.silence:
+                    return self._silent(question, failures)
+            if failures >= question.tries:
+                raise NoAnswer(question, failures)
+
+    def _try(
+        self, question: Question, understand: Callable[[str], Any] | None, values: Mapping[str, object]
+    ) -> Any:
+        key = self._first_key(Prompt(question.prompt, values))
+        if isinstance(question, Choice):
+            answer = _chosen(question, key)
+            self.path.append(f"{question.prompt}: {answer}")
+            return answer
+        answer = self._entry(question, key)
+        if answer in (BACK, OPERATOR):
+            self.path.append(f"{question.prompt}: {answer}")
+            return answer
+        self.path.append(f"{question.prompt}: {'secret' if question.secret else masked(answer)}")
+        return understand(answer) if understand else answer
+
+    def _first_key(self, prompt: Prompt) -> Key | None:
+        self._closing_hash = False
+        if not self._ahead:
+            self._play(prompt)
+        return self._ahead.popleft() if self._ahead else self.line.key(self.timers.first_key_s)
+
+    def _entry(self, question: Digits, key: Key | None) -> str:
+        entered = ""
+        while key is not None and key in DIGITS:
+            entered += key
+            if len(entered) == question.length:
+                self._closing_hash = True
+                return entered
+            key = self._ahead.popleft() if self._ahead else self.line.key(self.timers.between_keys_s)
+        return _unfinished(question, entered, key)
+
+    def _refuse(self, refusal: Unsuitable, *, told: bool) -> None:
+        self.path.append(refusal.prompt)
+        self._ahead.clear()
+        self._closing_hash = False
+        refused_at = self.clock()
+        while told and not self._ahead:
+            key = self.line.play(Prompt(refusal.prompt, refusal.values), self.language)
+            if key is None:
+                return
+            if self.clock() - refused_at >= STRAY_S:
+                self._ahead.append(key)
+
+    def _silent(self, question: Question, failures: int) -> str:
+        if isinstance(question, Choice) and question.silence_means is not None:
+            return question.silence_means
+        raise NoAnswer(question, failures)
 
     def _play(self, prompt: Prompt) -> None:
-        key = self.line.play(prompt, self.language)
+        stops = KEYS.replace(HASH, "") if self._closing_hash else KEYS
+        key = self.line.play(prompt, self.language, stops)
         if key is not None:
-            self.ahead.append(key)
+            self._ahead.append(key)
+
+
+def masked(digits: str) -> str:
+    """Digits for a record: only the last four can be read."""
+    return "…" + digits[-4:]
+
+
+def _chosen(question: Choice, key: Key | None) -> str:
+    if key is None:
+        raise Unsuitable(question.silence)
+    if key in question.options:
+        return question.options[key]
+    if key == REPEAT:
+        raise _AskAgain
+    if key == HASH:
+        return BACK
+    raise Unsuitable(question.wrong)
+
+
+def _unfinished(question: Digits, entered: str, key: Key | None) -> str:
+    if key == REPEAT:
+        raise _AskAgain
+    if entered == "0":
+        return OPERATOR
+    if entered and question.secret:
+        raise Unsuitable(question.short)
+    if entered:
+        raise Unsuitable(question.short, heard=entered)
+    if key == HASH:
+        return BACK
+    raise Unsuitable(question.silence)

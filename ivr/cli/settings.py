@@ -1,0 +1,21 @@
+"""`ivr settings`: what can be set, what it means, and what is in force."""
+
+from __future__ import annotations
+
+import click
+from pydantic import SecretStr
+
+from ivr.settings import Settings, load
+
+
+@click.command()
+@click.option("--changed", is_flag=True, help="Only those that differ from their default.")
+def settings(changed: bool) -> None:
+    """Print every setting with its value and meaning, in the form that `ivr.env` takes."""
+    now = load()
+    for name, info in Settings.model_fields.items():
+        value = getattr(now, name)
+        if changed and value == info.default:
+            continue
+        shown = "(set)" if isinstance(value, SecretStr) and value.get_secret_value() else value
+        click.echo(f"# {info.description}\nIVR_{name.upper()}={shown}\n")

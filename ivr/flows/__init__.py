@@ -1,0 +1,23 @@
+"""The conversations of the line, one a file. `Services` is all that a flow may use besides the call itself."""
+
+from dataclasses import dataclass, field
+
+from account_core import Accounts
+
+
+@dataclass(frozen=True)
+class OfficeHours:
+    """When people answer."""
+
+    opens: int = 8
+    """Hour of the day, 0-23."""
+    closes: int = 20
+    """Hour of the day, 1-24."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the flows of one application share."""
+
+    accounts: Accounts
+    hours: OfficeHours = field(default_factory=OfficeHours)

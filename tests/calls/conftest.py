@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from account_core import Accounts, open_database
+from ivr import call_loop
+from ivr.dialogue import Call, Goodbye, Handover
+from ivr.flows import Services
+from ivr.flows.menu import main_menu, welcome
+from ivr.prompts import Prompts
+from ivr.settings import HOME
+from tests.calls.conversation import Diverged, ScriptedLine, difference, script_lines
+from tests.company import small_company
+
+
+@dataclass
+class Talk:
+    """A call that has ended as its script says."""
+
+    call: Call
+    ending: Goodbye | Handover | None
+
+
+@pytest.fixture(scope="session")
+def prompts() -> Prompts:
+    return Prompts.load(HOME / "prompts")
+
+
+@pytest.fixture
+def accounts(tmp_path: Path) -> Accounts:
+    database = open_database(f"sqlite:///{tmp_path / 'accounts.db'}")
+    small_company(database)
+    return Accounts(database)
+
+
+@pytest.fixture
+def call(accounts: Accounts, prompts: Prompts) -> Callable[..., Talk]:
+    """Hold the call that `script` tells; fail with the difference where it goes another way."""
+    numbers = iter(range(1000))
+
+    def hold(script: str, *, caller: str | None = None, first=welcome, services=None) -> Talk:
+        expected = script_lines(script)
+        line = ScriptedLine(deque(expected), prompts)
+        talk = Call(line, id=f"test.{next(numbers)}", caller=caller, clock=lambda: line.now)
+        try:
+            ending = call_loop.run(talk, first, main_menu, services or Services(accounts))
+            line.said.append(_told(ending)) if ending else None
+        except Diverged:
+            pytest.fail("the call left the script\n" + difference(expected, line.said))
+        if line.said != expected:
+            pytest.fail("the call left the script\n" + difference(expected, line.said))
+        return Talk(talk, ending)
+
+    return hold
+
+
+def _told(ending: Goodbye | Handover) -> str:
+    return f"-> {ending.queue}: {ending.about}" if isinstance(ending, Handover) else "-> goodbye"
