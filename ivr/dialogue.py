@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar, Union, overload
+from typing import Any, Protocol, TypeVar, overload
 
 Key = str
 """One key of a telephone: a character of `KEYS`."""
@@ -134,7 +134,7 @@ class Home:
     """Back to the main menu."""
 
 
-Next = Union[Callable[..., "Next"], Home, Handover, Goodbye]
+Next = Callable[..., "Next"] | Home | Handover | Goodbye
 """What a flow returns: the next flow, or how the talk ends. A flow takes the call and the services it needs."""
 
 
@@ -178,9 +178,7 @@ class Call:
     @overload
     def ask(self, question: Digits, understand: Callable[[str], T], **values: object) -> T | str: ...
 
-    def ask(
-        self, question: Question, understand: Callable[[str], Any] | None = None, **values: object
-    ) -> Any:
+    def ask(self, question: Question, understand: Callable[[str], Any] | None = None, **values: object) -> Any:
         """Put `question` until it is answered; the answer, `BACK` or `OPERATOR`.
 
         `understand` turns digits into what they name, or raises `Unsuitable`: the caller hears why and is asked

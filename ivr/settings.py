@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOME = Path(os.environ.get("IVR_HOME") or Path(__file__).resolve().parent.parent)
@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     """SQLAlchemy URL of the accounts; empty means the SQLite file `accounts.db` in `var`."""
     secret_key: SecretStr = SecretStr("")
-    """Key of keyed hashes (passport digits), 32 characters or more; empty means the file `secret.key` in `var`."""
+    """Key of keyed hashes (passport digits), 32 characters or more; empty: the file `secret.key` in `var`."""
 
     sip_host: str = "127.0.0.1"
     """Address that SIP listens on."""
@@ -84,6 +84,16 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.var / 'accounts.db'}"
 
 
+class BadSetting(ValueError):
+    """Settings that cannot be: one line that names each and says why."""
+
+
 def load(**overrides: Any) -> Settings:
-    """The settings in force now. Raises `pydantic.ValidationError` that names each bad one."""
-    return Settings(**overrides)
+    """The settings in force now. Raises `BadSetting`."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as bad:
+        faults = (
+            f"IVR_{'_'.join(map(str, e['loc'])).upper().removeprefix('IVR_')}: {e['msg']}" for e in bad.errors()
+        )
+        raise BadSetting("; ".join(faults)) from None

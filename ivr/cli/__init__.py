@@ -6,6 +6,8 @@ from importlib import import_module
 
 import click
 
+from ivr.settings import BadSetting
+
 COMMANDS = {
     "db": "ivr.cli.db:db",
     "subscribers": "ivr.cli.accounts:subscribers",
@@ -36,6 +38,12 @@ class _Commands(click.Group):
         module, name = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BadSetting as bad:
+            raise Mend(str(bad)) from None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
