@@ -1,0 +1,139 @@
+"""The catalogue of prompts: what the line says, by key and language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ivr.prompts.text import BadText, Piece, Slot, parse
+from ivr.spoken import LANGUAGES, Fragment, say
+
+
+class BadCatalogue(Exception):
+    """A catalogue that cannot be used; the message names the file, the prompt and what is wrong."""
+
+
+class UnknownPrompt(KeyError):
+    """A key that the catalogue does not have in that language, or a slot left without a value."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One prompt in one language."""
+
+    key: str
+    language: str
+    pieces: tuple[Piece, ...]
+    optional: bool = False
+    """True leaves the prompt out of a call, instead of failing, where a value has no sound."""
+
+    @property
+    def slots(self) -> dict[str, Slot]:
+        """The slots by name."""
+        return {piece.name: piece for piece in self.pieces if isinstance(piece, Slot)}
+
+    def fragments(self, values: Mapping[str, object]) -> list[Fragment]:
+        """What is said with these values. Raises `BadValue` or `UnknownPrompt`."""
+        said: list[Fragment] = []
+        for piece in self.pieces:
+            if isinstance(piece, Slot):
+                said += say(piece.kind, self._value(piece, values), self.language, piece.mark)
+            else:
+                said += piece.fragments
+        return said
+
+    def _value(self, slot: Slot, values: Mapping[str, object]) -> object:
+        if slot.name not in values:
+            raise UnknownPrompt(f"{self.key} needs a value for {slot.name}")
+        return values[slot.name]
+
+
+class Prompts:
+    """A whole catalogue. It does not change once it is loaded."""
+
+    def __init__(self, entries: Mapping[str, Mapping[str, Entry]]) -> None:
+        self._entries = entries
+
+    @classmethod
+    def load(cls, folder: Path) -> Prompts:
+        """The catalogue of `folder`: a file `<language>.yaml` for each language. Raises `BadCatalogue`."""
+        files = {language: folder / f"{language}.yaml" for language in LANGUAGES}
+        found = {language: _load(file, language) for language, file in files.items() if file.is_file()}
+        if not found:
+            raise BadCatalogue(f"{folder}: no catalogue here (ru.yaml, en.yaml)")
+        return cls(found)
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that there is a catalogue for."""
+        return list(self._entries)
+
+    def keys(self, language: str) -> list[str]:
+        """The keys of a language, in the order of its file."""
+        return list(self._entries[language])
+
+    def entry(self, key: str, language: str) -> Entry:
+        """One prompt. Raises `UnknownPrompt`."""
+        try:
+            return self._entries[language][key]
+        except KeyError:
+            raise UnknownPrompt(f"no prompt {key!r} in language {language!r}") from None
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (entry for entries in self._entries.values() for entry in entries.values())
+
+    def text(self, key: str, language: str, **values: object) -> str:
+        """The words of a prompt as they are said. Raises `UnknownPrompt` or `BadValue`."""
+        return " ".join(words for _, words in self.entry(key, language).fragments(values)).replace("+", "")
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """Refuses a key that is there twice: YAML would silently take the last."""
+
+
+def _mapping(loader: _UniqueKeys, node: yaml.MappingNode) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, str) or key in found:
+            fault = "is there twice" if isinstance(key, str) else "is no text"
+            raise yaml.MarkedYAMLError(problem=f"the key {key!r} {fault}", problem_mark=key_node.start_mark)
+        found[key] = loader.construct_object(value_node, deep=True)
+    return found
+
+
+_UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def _load(file: Path, language: str) -> dict[str, Entry]:
+    try:
+        # a subclass of SafeLoader: it builds plain data only
+        raw = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506
+    except yaml.MarkedYAMLError as bad:
+        line = f":{bad.problem_mark.line + 1}" if bad.problem_mark else ""
+        raise BadCatalogue(f"{file}{line}: {bad.problem}") from bad
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as bad:
+        raise BadCatalogue(f"{file}: {bad}") from bad
+    if not isinstance(raw, dict) or not raw:
+        raise BadCatalogue(f"{file}: expected lines of 'key: text'")
+    return {key: _entry(file, key, language, told) for key, told in raw.items()}
+
+
+def _entry(file: Path, key: str, language: str, told: object) -> Entry:
+    fields = told if isinstance(told, dict) else {"text": told}
+    text, optional = fields.get("text"), fields.get("optional", False)
+    if unknown := fields.keys() - {"text", "optional"}:
+        raise BadCatalogue(f"{file}: {key}: no field is called {', '.join(map(repr, unknown))}")
+    if not isinstance(text, str) or not isinstance(optional, bool):
+        raise BadCatalogue(f"{file}: {key}: expected a text, and optional: true or false")
+    try:
+        return Entry(key, language, parse(text, language), optional)
+    except BadText as bad:
+        raise BadCatalogue(f"{file}: {key}: {bad}") from bad

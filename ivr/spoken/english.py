@@ -1,0 +1,100 @@
+"""The words of English numbers, money, dates and hours."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ivr.spoken.numbers import Grammar, Noun, listed
+
+_UNITS = listed("""
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen
+""")
+_TENS = listed("""
+    twenty thirty forty fifty sixty seventy eighty ninety
+""")
+_ORDINALS = listed("""
+    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
+    fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
+""")
+_MONTHS = listed("""
+    January February March April May June July August September October November December
+""")
+
+
+def below_hundred(number: int, feminine: bool = False) -> str:
+    """Words of 0..99. English knows no gender."""
+    if number < 20:
+        return _UNITS[number]
+    tens, unit = divmod(number, 10)
+    return f"{_TENS[tens - 2]}-{_UNITS[unit]}" if unit else _TENS[tens - 2]
+
+
+def form(number: int, noun: Noun) -> str:
+    """The noun after a number: 1 rouble, 21 roubles."""
+    return noun.one if number == 1 else noun.many
+
+
+def hundred(hundreds: int) -> str:
+    """Words of 100..900."""
+    return f"{_UNITS[hundreds]} hundred"
+
+
+def pair(two: str) -> str:
+    """Two digits one by one: 56 `five six`."""
+    return f"{lone(two[0])} {lone(two[1])}"
+
+
+def lone(digit: str) -> str:
+    """One digit."""
+    return _UNITS[int(digit)]
+
+
+def triple(three: str) -> list[str]:
+    """Three digits one by one: 770 `seven` `seven zero`."""
+    return [lone(three[0]), pair(three[1:])]
+
+
+def day(when: date) -> list[str]:
+    """`November` `twelfth`."""
+    return [_MONTHS[when.month - 1], _ordinal(when.day)]
+
+
+def year(number: int) -> str:
+    """`twenty twenty-five`, and `two thousand nine` before 2010, for 2001..2099."""
+    rest = number - 2000
+    return f"two thousand {_UNITS[rest]}" if rest < 10 else f"twenty {below_hundred(rest)}"
+
+
+def _ordinal(number: int) -> str:
+    """Ordinals of 1..31."""
+    if number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    tens, unit = divmod(number, 10)
+    return f"{_TENS[tens - 2]}-{_ORDINALS[unit - 1]}" if unit else "thirtieth"
+
+
+def hour(number: int) -> str:
+    """An hour of the day after `from` and `to`: `eight a.m.`, `noon`, `eight p.m.`, `midnight`."""
+    if number % 12 == 0:
+        return "noon" if number == 12 else "midnight"
+    return f"{_UNITS[number % 12]} {'AM' if number < 12 else 'PM'}"
+
+
+GRAMMAR = Grammar(
+    below_hundred=below_hundred,
+    hundred=hundred,
+    form=form,
+    pair=pair,
+    lone=lone,
+    triple=triple,
+    scales=(
+        Noun("billion", "billion", "billion"),
+        Noun("million", "million", "million"),
+        Noun("thousand", "thousand", "thousand"),
+    ),
+    rouble=Noun("rouble", "roubles", "roubles"),
+    kopeck=Noun("kopeck", "kopecks", "kopecks"),
+    and_kopecks="and ",
+    minus="minus",
+)

@@ -1,0 +1,213 @@
+"""The kinds of value that a slot of a prompt may have: what each accepts, and how it is typed and said."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from types import ModuleType
+from typing import cast
+
+from ivr.spoken import english, russian
+from ivr.spoken.fragment import Fragment
+from ivr.spoken.numbers import LARGEST, digits, ended, money
+
+LANGUAGES: dict[str, ModuleType] = {"ru": russian, "en": english}
+"""The languages that values can be said in, and the module of each that has its words."""
+
+
+class BadValue(ValueError):
+    """A value that its slot cannot say; the message tells what it takes."""
+
+
+class Kind(ABC):
+    """One kind of value."""
+
+    takes: str
+    """What a value must be, for people."""
+
+    @abstractmethod
+    def accepts(self, value: object) -> bool:
+        """Whether `words` can say the value."""
+
+    @abstractmethod
+    def words(self, value: object, language: str) -> list[str]:
+        """The runs of words of an accepted value."""
+
+    @abstractmethod
+    def read(self, typed: str) -> object:
+        """The value of what a person typed; a `ValueError` or `ArithmeticError` when it is none."""
+
+    @abstractmethod
+    def samples(self) -> Iterable[object]:
+        """Values that between them use every run of words that there is."""
+
+    def voice(self, value: object, language: str) -> str:
+        """The language whose voice says the value in a sentence of `language`."""
+        return language
+
+
+class Money(Kind):
+    """Whole kopecks."""
+
+    takes = f"an amount of less than {LARGEST:,} roubles, such as 121,02"
+
+    def accepts(self, value: object) -> bool:
+        return type(value) is int and abs(value) < LARGEST * 100
+
+    def words(self, value: object, language: str) -> list[str]:
+        return money(LANGUAGES[language].GRAMMAR, cast("int", value))
+
+    def read(self, typed: str) -> int:
+        if not re.fullmatch(r"[-−]?\d{1,15}([.,]\d{1,2})?", typed, re.ASCII):
+            raise ValueError(typed)
+        return int(Decimal(typed.replace(",", ".").replace("−", "-")) * 100)
+
+    def samples(self) -> Iterable[int]:
+        below_thousand = [*range(100), *range(100, 1000, 100), 999]
+        yield from (-100, 0)
+        for scale in (10**9, 10**6, 10**3, 1):
+            for number in below_thousand:
+                yield from (number * scale * 100, number * scale * 100 + 1)
+        yield from (h * 10**5 + 100 for h in range(100, 1000, 100))
+        yield from (tail for kopecks in range(1, 100) for tail in (kopecks, 100 + kopecks))
+
+
+class Day(Kind):
+    """A date. The year is said only when it is not this one."""
+
+    takes = "a date of 2001 to 2099, such as 2026-11-12"
+
+    def accepts(self, value: object) -> bool:
+        return type(value) is date and 2001 <= value.year <= 2099
+
+    def words(self, value: object, language: str) -> list[str]:
+        named, when = LANGUAGES[language], cast("date", value)
+        said: list[str] = named.day(when)
+        return said if when.year == date.today().year else [*ended(said, ","), named.year(when.year)]
+
+    def read(self, typed: str) -> date:
+        return date.fromisoformat(typed)
+
+    def samples(self) -> Iterable[date]:
+        this_year = date.today().year
+        yield from (date(year, 1, 1) for year in range(2001, 2100))
+        for year in (this_year, 2024 if this_year != 2024 else 2028):
+            yield from (date(year, 1, 1) + timedelta(day) for day in range(366))
+        yield date(2028, 2, 29)
+
+
+class Hour(Kind):
+    """A full hour of the day."""
+
+    takes = "an hour from 0 to 24"
+
+    def accepts(self, value: object) -> bool:
+        return type(value) is int and 0 <= value <= 24
+
+    def words(self, value: object, language: str) -> list[str]:
+        said: str = LANGUAGES[language].hour(value)
+        return [said]
+
+    def read(self, typed: str) -> int:
+        return int(typed)
+
+    def samples(self) -> Iterable[int]:
+        return range(25)
+
+
+class Groups(Kind):
+    """A number that a caller keyed, read back in groups."""
+
+    takes = "1 to 32 digits"
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, str) and re.fullmatch(r"\d{1,32}", value, re.ASCII) is not None
+
+    def words(self, value: object, language: str) -> list[str]:
+        return digits(LANGUAGES[language].GRAMMAR, str(value))
+
+    def read(self, typed: str) -> str:
+        return typed
+
+    def samples(self) -> Iterable[str]:
+        yield from (str(digit) for digit in range(10))
+        yield from (f"{pair:02}" for pair in range(100))
+        yield from (f"{number:03}{tail}" for number in range(1000) for tail in ("", "00"))
+        yield from (f"{pair:02}00" for pair in range(100))
+
+
+class Pairs(Groups):
+    """The end of a number, in pairs of digits."""
+
+    takes = "an even number of digits, 2 to 32"
+
+    def accepts(self, value: object) -> bool:
+        return super().accepts(value) and len(str(value)) % 2 == 0
+
+    def samples(self) -> Iterable[str]:
+        return (f"{pair:02}{tail}" for pair in range(100) for tail in ("", "00"))
+
+
+class Tariff(Kind):
+    """The name of a tariff: one of those that were known when the sounds were made."""
+
+    takes = "a name of 1 to 80 printable characters"
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, str) and value.isprintable() and 1 <= len(value.strip()) <= 80
+
+    def words(self, value: object, language: str) -> list[str]:
+        return [" ".join(str(value).split())]
+
+    def read(self, typed: str) -> str:
+        return typed
+
+    def samples(self) -> Iterable[str]:
+        return ()
+
+    def voice(self, value: object, language: str) -> str:
+        """A name with a Russian letter is read by the Russian voice, one in Latin letters by the English."""
+        if re.search(r"[а-яё]", str(value), re.IGNORECASE):
+            return "ru"
+        return "en" if re.search(r"[a-z]", str(value), re.IGNORECASE) else language
+
+
+KINDS: dict[str, Kind] = {
+    "money": Money(),
+    "date": Day(),
+    "hour": Hour(),
+    "groups": Groups(),
+    "pairs": Pairs(),
+    "tariff": Tariff(),
+}
+"""The kinds by the names that the catalogue uses."""
+
+
+def say(kind: str, value: object, language: str, mark: str = "") -> tuple[Fragment, ...]:
+    """The fragments of a value; `mark` is the punctuation after it. Raises `BadValue`."""
+    known = KINDS[kind]
+    if not known.accepts(value):
+        raise BadValue(f"{kind} takes {known.takes}")
+    voice = known.voice(value, language)
+    return tuple(Fragment(voice, words) for words in ended(known.words(value, language), mark))
+
+
+def vocabulary(kind: str, language: str, mark: str, names: Iterable[str] = ()) -> frozenset[Fragment]:
+    """All fragments that `say` can answer; a tariff has those of `names`, which it must accept."""
+    values = names if kind == "tariff" else KINDS[kind].samples()
+    return frozenset(fragment for value in values for fragment in say(kind, value, language, mark))
+
+
+def read(kind: str, typed: str) -> object:
+    """The value that a person typed for a slot. Raises `BadValue`."""
+    known = KINDS[kind]
+    try:
+        value = known.read(typed.strip())
+    except (ValueError, ArithmeticError):
+        value = None
+    if value is None or not known.accepts(value):
+        raise BadValue(f"{kind} takes {known.takes}, not {typed!r}")
+    return value

@@ -1,0 +1,97 @@
+"""How a language puts a number together; its words are in `russian` and `english`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+LARGEST = 10**12
+"""The first number of roubles that is too large to be said."""
+
+
+def listed(words: str) -> list[str]:
+    """The words of a text, one by one: a table that can be read."""
+    return words.split()
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A counted thing in the forms that go with 1, 2 and 5."""
+
+    one: str
+    few: str
+    many: str
+    feminine: bool = False
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What differs between languages in saying amounts and digits."""
+
+    below_hundred: Callable[[int, bool], str]
+    """Words of 0..99; the flag asks for the feminine."""
+    hundred: Callable[[int], str]
+    """Words of 100..900, by the number of hundreds."""
+    form: Callable[[int, Noun], str]
+    """The form of a noun that goes with a number."""
+    pair: Callable[[str], str]
+    """Words of two digits read out."""
+    lone: Callable[[str], str]
+    """Words of one digit read out."""
+    triple: Callable[[str], list[str]]
+    """Words of three digits read out, as one run or two."""
+    scales: tuple[Noun, Noun, Noun]
+    """Milliard, million, thousand."""
+    rouble: Noun
+    kopeck: Noun
+    and_kopecks: str
+    """What stands between roubles and kopecks: empty, or `and `."""
+    minus: str
+
+
+def money(grammar: Grammar, kopecks: int) -> list[str]:
+    """An amount as runs of words, with a comma between roubles and kopecks. No kopecks are not said."""
+    roubles, rest = divmod(abs(kopecks), 100)
+    said = [grammar.minus] if kopecks < 0 else []
+    if roubles or not rest:
+        said += _roubles(grammar, roubles)
+    if not rest:
+        return said
+    ending = counted(grammar, rest, grammar.kopeck)
+    return [*ended(said, ","), f"{grammar.and_kopecks}{ending[0]}"] if roubles else said + ending
+
+
+def _roubles(grammar: Grammar, roubles: int) -> list[str]:
+    said: list[str] = []
+    for noun, size in zip(grammar.scales, (10**9, 10**6, 10**3), strict=True):
+        if number := roubles // size % 1000:
+            said += counted(grammar, number, noun)
+    units = roubles % 1000
+    if said and not units:
+        return [*said, grammar.rouble.many]
+    return said + counted(grammar, units, grammar.rouble)
+
+
+def counted(grammar: Grammar, number: int, noun: Noun) -> list[str]:
+    """0..999 of something: the hundreds apart, the rest together with its noun (`двести` `две копейки`)."""
+    hundreds, rest = divmod(number, 100)
+    if hundreds and not rest:
+        return [f"{grammar.hundred(hundreds)} {noun.many}"]
+    tail = f"{grammar.below_hundred(rest, noun.feminine)} {grammar.form(rest, noun)}"
+    return [grammar.hundred(hundreds), tail] if hundreds else [tail]
+
+
+def digits(grammar: Grammar, number: str) -> list[str]:
+    """Digits in groups that an ear can follow: pairs, the odd one with the first pair (770, 12, 34, 56, 78)."""
+    if len(number) == 1:
+        return [grammar.lone(number)]
+    first = 2 + len(number) % 2
+    said = grammar.triple(number[:3]) if first == 3 else [grammar.pair(number[:2])]
+    for at in range(first, len(number), 2):
+        said = [*ended(said, ","), grammar.pair(number[at : at + 2])]
+    return said
+
+
+def ended(said: list[str], mark: str) -> list[str]:
+    """The same words with `mark` after the last."""
+    return [*said[:-1], said[-1] + mark]

@@ -1,0 +1,117 @@
+"""The words of Russian numbers, money, dates and hours."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ivr.spoken.numbers import Grammar, Noun, listed
+
+_UNITS = listed("""
+    ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать
+    четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать
+""")
+_TENS = listed("""
+    двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто
+""")
+_HUNDREDS = listed("""
+    сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот
+""")
+_FEMININE = {1: "одна", 2: "две"}
+
+_ORDINALS = listed("""
+    первого второго третьего четвёртого пятого шестого седьмого восьмого девятого десятого одиннадцатого
+    двенадцатого тринадцатого четырнадцатого пятнадцатого шестнадцатого семнадцатого восемнадцатого
+    девятнадцатого двадцатого
+""")
+_ROUND_ORDINALS = listed("""
+    тридцатого сорокового пятидесятого шестидесятого семидесятого восьмидесятого девяностого
+""")
+_MONTHS = listed("""
+    января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+""")
+_HOURS = listed("""
+    ноля одного двух трёх четырёх пяти шести семи восьми девяти десяти одиннадцати двенадцати тринадцати
+    четырнадцати пятнадцати шестнадцати семнадцати восемнадцати девятнадцати двадцати
+""")
+
+
+def below_hundred(number: int, feminine: bool = False) -> str:
+    """Words of 0..99: `двадцать один`, feminine `двадцать одна`."""
+    tens, unit = divmod(number, 10)
+    if number < 20:
+        return _FEMININE.get(number, _UNITS[number]) if feminine else _UNITS[number]
+    if not unit:
+        return _TENS[tens - 2]
+    return f"{_TENS[tens - 2]} {below_hundred(unit, feminine)}"
+
+
+def form(number: int, noun: Noun) -> str:
+    """The noun after a number: 1 рубль, 2 рубля, 5 рублей, 11 рублей, 21 рубль."""
+    if number % 100 in range(11, 15):
+        return noun.many
+    return {1: noun.one, 2: noun.few, 3: noun.few, 4: noun.few}.get(number % 10, noun.many)
+
+
+def hundred(hundreds: int) -> str:
+    """Words of 100..900."""
+    return _HUNDREDS[hundreds - 1]
+
+
+def pair(two: str) -> str:
+    """Two digits as they are dictated: 56 `пятьдесят шесть`, 05 `ноль пять`, 00 `ноль ноль`."""
+    return f"ноль {below_hundred(int(two))}" if two[0] == "0" else below_hundred(int(two))
+
+
+def lone(digit: str) -> str:
+    """One digit."""
+    return _UNITS[int(digit)]
+
+
+def triple(three: str) -> list[str]:
+    """Three digits as they are dictated: 705 `семьсот` `пять`, 070 `ноль` `семьдесят`."""
+    if three[0] == "0":
+        return [_UNITS[0], pair(three[1:])]
+    rest = int(three[1:])
+    return [hundred(int(three[0])), below_hundred(rest)] if rest else [hundred(int(three[0]))]
+
+
+def day(when: date) -> list[str]:
+    """`двенадцатого` `ноября`."""
+    return [_ordinal(when.day), _MONTHS[when.month - 1]]
+
+
+def year(number: int) -> str:
+    """`две тысячи двадцать пятого года`, for 2001..2099."""
+    return f"две тысячи {_ordinal(number - 2000)} года"
+
+
+def _ordinal(number: int) -> str:
+    """Genitive ordinals of 1..99."""
+    if number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    tens, unit = divmod(number, 10)
+    return f"{_TENS[tens - 2]} {_ORDINALS[unit - 1]}" if unit else _ROUND_ORDINALS[tens - 3]
+
+
+def hour(number: int) -> str:
+    """An hour of the day after «с» and «до», before «часов»: `восьми`, `двадцати`, `двадцати четырёх`."""
+    return _HOURS[number] if number <= 20 else f"{_HOURS[20]} {_HOURS[number - 20]}"
+
+
+GRAMMAR = Grammar(
+    below_hundred=below_hundred,
+    hundred=hundred,
+    form=form,
+    pair=pair,
+    lone=lone,
+    triple=triple,
+    scales=(
+        Noun("миллиард", "миллиарда", "миллиардов"),
+        Noun("миллион", "миллиона", "миллионов"),
+        Noun("тысяча", "тысячи", "тысяч", feminine=True),
+    ),
+    rouble=Noun("рубль", "рубля", "рублей"),
+    kopeck=Noun("копейка", "копейки", "копеек", feminine=True),
+    and_kopecks="",
+    minus="минус",
+)
