@@ -1,0 +1,116 @@
+"""What a caller may learn about a contract, and how often he may guess."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, text
+
+from account_core import lookup
+from account_core.audit import Audit
+from account_core.database import Database
+from account_core.errors import NoSuchContract, TooManyUnknown
+from account_core.lookup import Account
+from account_core.prepared import Prepared
+from account_core.tables import Unknown
+
+DAY_S = 24 * 3600
+CONTRACT_NUMBER = re.compile("[0-9]{11}")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many unknown contract numbers may be named before nothing more is looked up."""
+
+    unknown_a_call: int = 3
+    unknown_a_day: int = 10
+    """By one calling number in 24 hours."""
+    unknown_a_day_withheld: int = 200
+    """By all calls together whose number is withheld, in 24 hours."""
+
+
+class Accounts:
+    """Look-ups of contracts. Every method may raise `StorageUnavailable`."""
+
+    def __init__(self, database: Database, limits: Limits = Limits(), key: bytes = b"") -> None:
+        self._database, self._limits, self._key = database, limits, key
+        self._by_number = Prepared(database, lookup.by_number())
+        self._by_mobile = Prepared(database, lookup.by_mobile())
+
+    def find(self, number: str, *, caller: str | None, call_id: str) -> Account:
+        """The open contract `number`, asked for in the call `call_id` by `caller` (None: number withheld).
+
+        Raises `NoSuchContract` for an unknown, a closed and a malformed number alike. Raises `TooManyUnknown`,
+        for an existing number too, once the call or its calling number has named too many of those.
+        """
+        asked = _Asking(_plain(call_id), _plain(caller or ""), int(time.time()))
+        wanted = number if CONTRACT_NUMBER.fullmatch(number) else ""
+        with self._database.lent() as connection:
+            (row,) = self._by_number.rows(connection, {"number": wanted, **asked.values()})
+        self._refuse_if_over(asked, row[0], row[1])
+        if row[2] is None:
+            raise self._count_unknown(asked)
+        return lookup.account(row[2:])
+
+    def by_mobile(self, mobile_e164: str) -> Account | None:
+        """The open contract with that mobile, if there is exactly one."""
+        with self._database.lent() as connection:
+            rows = self._by_mobile.rows(connection, {"mobile": _plain(mobile_e164)})
+        return lookup.account(rows[0]) if len(rows) == 1 else None
+
+    def _count_unknown(self, asked: _Asking) -> NoSuchContract:
+        with self._database.writing() as connection:
+            asked.alone(connection, sqlite=self._database.is_sqlite)
+            in_call, by_caller = connection.execute(_COUNTS, asked.values()).one()
+            self._refuse_if_over(asked, in_call, by_caller)
+            connection.execute(delete(Unknown).where(Unknown.at <= asked.now - DAY_S))
+            connection.execute(
+                insert(Unknown), {"call_id": asked.call_id, "caller": asked.caller, "at": asked.now}
+            )
+            left = min(self._limits.unknown_a_call - in_call, self._a_day(asked) - by_caller) - 1
+            if not left:
+                Audit.note(connection, "limit of unknown numbers", caller=asked.caller, call=asked.call_id)
+        return NoSuchContract(tries_left=left)
+
+    def _refuse_if_over(self, asked: _Asking, in_call: int, by_caller: int) -> None:
+        if in_call >= self._limits.unknown_a_call:
+            raise TooManyUnknown("call", self._limits.unknown_a_call)
+        if by_caller >= self._a_day(asked):
+            raise TooManyUnknown("caller" if asked.caller else "withheld", self._a_day(asked))
+
+    def _a_day(self, asked: _Asking) -> int:
+        return self._limits.unknown_a_day if asked.caller else self._limits.unknown_a_day_withheld
+
+
+_COUNTS = select(lookup.unknown_in_call, lookup.unknown_by_caller)
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 0))").bindparams(bindparam("who"))
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Who asks, and when."""
+
+    call_id: str
+    caller: str
+    """Empty when withheld."""
+    now: int
+    """Seconds since 1970."""
+
+    def values(self) -> dict[str, object]:
+        return {"call_id": self.call_id, "caller": self.caller, "since": self.now - DAY_S}
+
+    def alone(self, connection: Connection, *, sqlite: bool) -> None:
+        """Keep others with the same call or calling number out until the transaction ends."""
+        if sqlite:
+            return  # its one writer is alone already
+        for who in sorted({f"caller {self.caller}", f"call {self.call_id}"}):
+            connection.execute(_ALONE, {"who": who})
+
+
+def _plain(value: str) -> str:
+    """A text from outside that any database takes: no NUL, no half characters, of a sane length."""
+    if value.isascii() and value.isprintable() and len(value) <= 100:
+        return value
+    return value.encode("utf-8", "replace").decode().replace("\0", "")[:100]

@@ -1,0 +1,4 @@
+"""The history of the schema, run by `account_core.schema`."""
+
+HEAD = "0001"
+"""The revision that this program needs."""

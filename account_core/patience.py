@@ -1,0 +1,34 @@
+"""How long one use case may wait for the database in all: a caller is listening to the silence."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+PATIENCE_S = 2.0
+"""Seconds that a use case waits for the database (connections, locks and answers together)."""
+
+
+class _Now(threading.local):
+    deadline: float | None = None
+
+
+_now = _Now()
+
+
+@contextmanager
+def patience(seconds: float | None) -> Iterator[None]:
+    """Give the database `seconds` in all for what this thread does inside; None waits for ever."""
+    before = _now.deadline
+    _now.deadline = None if seconds is None else time.monotonic() + seconds
+    try:
+        yield
+    finally:
+        _now.deadline = before
+
+
+def seconds_left() -> float | None:
+    """Seconds that are left to this thread, 0 when they are over; None when nobody hurries."""
+    return None if _now.deadline is None else max(0.0, _now.deadline - time.monotonic())

@@ -1,0 +1,76 @@
+"""How SQLite is opened: one file in WAL, many readers, one writer at a time."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import QueuePool
+
+from account_core.errors import BadDatabaseUrl
+from account_core.patience import PATIENCE_S
+
+
+def engine_for(url: URL) -> Engine:
+    """An engine over the file of `url`, which must exist when a connection is made: none is ever made empty."""
+    path = file_of(url)
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: _connect(path),
+        poolclass=QueuePool,
+        pool_size=16,
+        max_overflow=0,
+        pool_timeout=PATIENCE_S,
+        isolation_level="AUTOCOMMIT",  # a read needs no transaction; `Database.writing` begins its own
+    )
+    event.listen(engine, "connect", lambda connection, record: record.info.update(file=_identity(path)))
+    event.listen(engine, "checkout", lambda connection, record, _: _same_file(path, record.info["file"]))
+    return engine
+
+
+def file_of(url: URL) -> Path:
+    """The database file of `url`. Raises `BadDatabaseUrl` for SQLite in memory: threads cannot share that."""
+    if not url.database or url.database == ":memory:":
+        raise BadDatabaseUrl("the SQLite database needs a file: sqlite:////folder/accounts.db")
+    return Path(url.database)
+
+
+def make_file(path: Path) -> None:
+    """Make the database file if there is none, and set it to WAL, which stays with the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # personal data: for the owner's eyes only
+    connection = _connect(path, wait_s=30.0)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
+
+
+def _connect(path: Path, wait_s: float = PATIENCE_S) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path))}?mode=rw"
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=wait_s, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    return connection
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _same_file(path: Path, opened: Any) -> None:
+    """An open SQLite connection goes on reading a file that was moved away or replaced: notice it."""
+    try:
+        same = _identity(path) == opened
+    except OSError:
+        same = False
+    if not same:
+        raise DisconnectionError
