@@ -58,7 +58,9 @@ def of_named_contract(call: Call, services: Services) -> Next:
 
 def tell(call: Call, services: Services, account: Account) -> Next:
     """Read the balance, the tariff and the last payment, and ask what comes next."""
-    if account.balance < 0:
+    if account.balance == 0:
+        call.say("balance/zero")
+    elif account.balance < 0:
         call.say("balance/debt", amount=-account.balance)
     else:
         call.say("balance/amount", amount=account.balance)

@@ -39,9 +39,7 @@ def spoken(prompt: Prompt) -> str:
 def script_lines(script: str) -> list[str]:
     """The lines of a script, with single spaces, no comments, and the keys of one line together."""
     lines = (re.sub(r"\s+", " ", line.split("//")[0]).strip() for line in script.splitlines())
-    return [
-        re.sub(r"(?<=[\d*#]) (?=[\d*#])", "", x) if x[:5] in ("keys:", "cut: ") else x for x in lines if x
-    ]
+    return [re.sub(r"(?<=[\d*#]) (?=[\d*#])", "", x) if x[:5] in ("keys:", "cut: ") else x for x in lines if x]
 
 
 @dataclass

@@ -33,7 +33,9 @@ def test_a_stranger_keys_eleven_digits_and_hears_the_balance_at_once(call):
 def test_keys_typed_ahead_are_kept_for_the_questions_they_answer(call):
     call("""
         ivr:  welcome
-        cut:  1 77012345678
+        cut:  1
+        ivr:  contract/enter
+        cut:  77012345678
         ivr:  balance/amount 1 234,50 ₽
         cut:  3
         ivr:  goodbye
@@ -256,7 +258,9 @@ def test_a_calling_number_cannot_harvest_contracts_call_by_call(call):
         call(
             f"""
             ivr:  welcome
-            cut:  1 7700000000{n}
+            cut:  1
+            ivr:  contract/enter
+            cut:  7700000000{n}
             ivr:  contract/unknown 7700000000{n}
             (hangs up)
             """,
@@ -265,7 +269,9 @@ def test_a_calling_number_cannot_harvest_contracts_call_by_call(call):
     call(
         """
         ivr:  welcome
-        cut:  1 77012345678
+        cut:  1
+        ivr:  contract/enter
+        cut:  77012345678
         ivr:  contract/too-many
         ivr:  handover
         -> support: named too many contract numbers that do not exist
@@ -277,7 +283,9 @@ def test_a_calling_number_cannot_harvest_contracts_call_by_call(call):
 def test_the_balance_is_told_again_and_then_that_of_another_contract(call):
     call(f"""
         ivr:  welcome
-        cut:  1 77012345678
+        cut:  1
+        ivr:  contract/enter
+        cut:  77012345678
         {HEARD}
         ivr:  balance/afterwards
         keys: 1
@@ -294,7 +302,9 @@ def test_the_balance_is_told_again_and_then_that_of_another_contract(call):
 def test_silence_after_the_balance_ends_in_a_goodbye_not_in_the_queue(call):
     call(f"""
         ivr:  welcome
-        cut:  1 77012345678
+        cut:  1
+        ivr:  contract/enter
+        cut:  77012345678
         {HEARD}
         ivr:  balance/afterwards
         (silence)
@@ -312,7 +322,9 @@ def test_silence_after_the_balance_ends_in_a_goodbye_not_in_the_queue(call):
 def test_a_person_after_the_balance_knows_the_contract(call):
     talk = call(f"""
         ivr:  welcome
-        cut:  1 77012345678
+        cut:  1
+        ivr:  contract/enter
+        cut:  77012345678
         {HEARD}
         ivr:  balance/afterwards
         keys: 0

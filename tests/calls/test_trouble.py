@@ -29,7 +29,9 @@ def test_a_caller_is_led_to_a_person_when_the_database_is_away(call, services):
     call(
         """
         ivr:  welcome
-        cut:  1 77012345678
+        cut:  1
+        ivr:  contract/enter
+        cut:  77012345678
         ivr:  trouble
         ivr:  handover
         -> support: the line had a fault
@@ -42,13 +44,14 @@ def test_a_fault_in_a_flow_leads_to_a_person_too(call, services):
     call(
         """
         ivr:  welcome
-        cut:  1 77012345678
+        cut:  1
+        ivr:  contract/enter
+        cut:  77012345678
         ivr:  trouble
         ivr:  handover
         -> support: the line had a fault
         """,
         services=replace(services, accounts=None),
-        caller=None,
     )
 
 

@@ -1,0 +1,57 @@
+"""The few contracts of which the tests talk."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import insert
+
+from account_core import Database
+from account_core.tables import Contract, Entry
+
+OWN = "77012345678"
+OWN_MOBILE = "+79161234567"
+SHARED_MOBILE = "+79161110022"
+IN_DEBT = "77012340001"
+CLOSED = "77012340009"
+
+
+def _contract(number: str, mobile: str | None, tariff: str, balance: int, status: str = "active") -> dict:
+    return {
+        "number": number,
+        "holder": "Иванова Мария Петровна",
+        "mobile": mobile,
+        "email": None,
+        "language": "ru",
+        "passport": None,
+        "tariff": tariff,
+        "status": status,
+        "balance": balance,
+    }
+
+
+CONTRACTS = [
+    _contract(OWN, OWN_MOBILE, "Домашний 100", 123450),
+    _contract(IN_DEBT, SHARED_MOBILE, "Базовый", -30001),
+    _contract("77012340002", SHARED_MOBILE, "Базовый", 0),
+    _contract("77012340003", None, "Базовый", 100),
+    _contract(CLOSED, None, "Базовый", 500, status="closed"),
+]
+
+
+def small_company(database: Database) -> None:
+    """Write the contracts, each with the ledger entries that its balance is the sum of."""
+    payment = {"contract": OWN, "kind": "payment", "amount": 50000, "day": dt.date(2026, 11, 12)}
+    openings = [
+        {
+            "contract": c["number"],
+            "kind": "opening",
+            "amount": c["balance"] - (50000 if c["number"] == OWN else 0),
+            "day": dt.date(2026, 1, 1),
+        }
+        for c in CONTRACTS
+        if c["balance"]
+    ]
+    with database.writing() as connection:
+        connection.execute(insert(Contract), CONTRACTS)
+        connection.execute(insert(Entry), [*openings, payment])
