@@ -161,22 +161,22 @@ class Call:
     _closing_hash: bool = False
     """True just after an entry that was complete without `#`: a `#` pressed out of habit means nothing."""
 
-    def say(self, prompt: str, **values: object) -> None:
+    def say(self, prompt: str, /, **values: object) -> None:
         """Say `prompt`. A key stops it and is kept for the next question."""
         if self._closing_hash and self._ahead and self._ahead[0] == HASH:
             self._ahead.popleft()
         if not self._ahead:
             self._play(Prompt(prompt, values))
 
-    def say_last(self, prompt: str, **values: object) -> None:
+    def say_last(self, prompt: str, /, **values: object) -> None:
         """Say `prompt` as the end of the talk: keys pressed before are of no use any more."""
         self._ahead.clear()
         self.say(prompt, **values)
 
     @overload
-    def ask(self, question: Question, **values: object) -> str: ...
+    def ask(self, question: Question, /, **values: object) -> str: ...
     @overload
-    def ask(self, question: Digits, understand: Callable[[str], T], **values: object) -> T | str: ...
+    def ask(self, question: Digits, understand: Callable[[str], T], /, **values: object) -> T | str: ...
 
     def ask(self, question: Question, understand: Callable[[str], Any] | None = None, **values: object) -> Any:
         """Put `question` until it is answered; the answer, `BACK` or `OPERATOR`.
