@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """TCP port of Asterisk's HTTP server (WebSocket telephones), on loopback."""
     processes: int = Field(1, ge=1, le=64)
     """Application processes that share the FastAGI port."""
+    calls: int = Field(400, ge=1, le=10000)
+    """Calls at once in one application process; more are refused, and the dialplan leads them to a person."""
     drain_s: float = Field(600.0, ge=0)
     """Seconds that a stopping application lets calls in progress go on."""
 

@@ -1,0 +1,114 @@
+"""The telephone line of one call, over a channel of Asterisk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import TypeVar
+
+from ivr.agi.protocol import BadPeer, Gone, Reply
+from ivr.agi.wire import REPLY_S, SOUND_S, Wire
+from ivr.dialogue import KEYS, Key, Prompt
+
+Sounds = Callable[[str, Mapping[str, object], str], str]
+"""Gives the sound of a prompt's key and values in a language: a path without extension."""
+
+LISTENING_MS = 30
+"""Milliseconds for which `AgiLine.listening` keeps Asterisk listening."""
+
+T = TypeVar("T")
+
+
+class MissingSound(Exception):
+    """Asterisk cannot play a sound: no file in a format that it knows, or an empty one."""
+
+
+class AgiLine:
+    """`ivr.dialogue.Line` over a channel, and what the switch knows of the call."""
+
+    def __init__(self, wire: Wire, sounds: Sounds) -> None:
+        self._wire, self._sounds = wire, sounds
+
+    @property
+    def id(self) -> str:
+        """The switch's own id of the call."""
+        return self._wire.id
+
+    @property
+    def caller(self) -> str | None:
+        """The calling number as the network sent it; None when it is unknown or withheld."""
+        number = self._wire.env.get("agi_callerid", "unknown")
+        # agi_callingpres: bits 0x60 are the restriction, 0 means that it may be shown (callerid.h).
+        presentation = self._wire.env.get("agi_callingpres", "0")
+        shown = presentation.isascii() and presentation.isdigit() and not int(presentation[:3]) & 0x60
+        return number if shown and number not in ("", "unknown") else None
+
+    @property
+    def called(self) -> str:
+        """The number that was dialled."""
+        dialled = self._wire.env.get("agi_dnid", "unknown")
+        return dialled if dialled not in ("", "unknown") else self._wire.env.get("agi_extension", "")
+
+    def play(self, prompt: Prompt, language: str, stops: str = KEYS) -> Key | None:
+        """Say `prompt`; the first key of `stops` ends it and is returned; None after the whole prompt.
+
+        Raises `MissingSound` when the caller would hear nothing.
+        """
+        path = self._sounds(prompt.key, prompt.values, language)
+        reply = self._wire.command("STREAM FILE", path, stops, within_s=SOUND_S)
+        if reply.result == "-1":
+            # Said of a hang-up and of a missing file alike; on a dead channel the next command raises `Gone`.
+            self._wire.command("CHANNEL STATUS")
+            raise MissingSound(path)
+        if reply.result == "0" and not reply.endpos:
+            raise MissingSound(f"{path} (empty)")
+        return _pressed(reply)
+
+    def key(self, within_s: float) -> Key | None:
+        """The next key, or None when none came within `within_s` seconds."""
+        deadline = monotonic() + within_s
+        while (left_ms := round((deadline - monotonic()) * 1000)) > 0:
+            reply = self._wire.command("WAIT FOR DIGIT", left_ms, within_s=left_ms / 1000 + REPLY_S)
+            # A to D, which some telephones have, end the command too.
+            if (pressed := _pressed(reply)) or reply.result == "0":
+                return pressed
+        return None
+
+    def listening(self, work: Callable[[], T], keep: Callable[[Key], object]) -> T:
+        """Do `work`, a matter of milliseconds, and `keep` a key that is pressed meanwhile.
+
+        Between two commands run_agi reads what the caller sends and throws it away, keys too. The command is
+        waited for, not cut short by the next one: run_agi reads through a buffer, and of two lines in one
+        packet it would leave the second lying in there.
+        """
+        self._wire.send("WAIT FOR DIGIT", LISTENING_MS)
+        try:
+            return work()
+        finally:
+            if pressed := _pressed(self._wire.reply(REPLY_S)):
+                keep(pressed)
+
+    def variable(self, name: str) -> str:
+        """The value of a channel variable, empty when it is not set."""
+        value: str = self._wire.get_variable(name)
+        return value
+
+    def set_variable(self, name: str, value: str | int) -> None:
+        """Set a channel variable, or a function such as `TIMEOUT(absolute)`."""
+        self._wire.set_variable(name, value)
+
+    def finish(self, next: str, **variables: str) -> None:
+        """Tell the dialplan where the caller goes. `IVR_NEXT` comes last: once it is set, all is."""
+        for name, value in variables.items():
+            self.set_variable(name, value)
+        self.set_variable("IVR_NEXT", next)
+
+
+def _pressed(reply: Reply) -> Key | None:
+    # STREAM FILE and WAIT FOR DIGIT give the ASCII code of the key, 0 for none, -1 for a hang-up (res_agi.c).
+    if reply.result == "-1":
+        raise Gone("hung up")
+    if not reply.result.isascii() or not reply.result.isdigit() or len(reply.result) > 4:
+        raise BadPeer(f"gave no key: result={reply.result[:20]!r}")
+    key = chr(int(reply.result))
+    return key if key in KEYS else None

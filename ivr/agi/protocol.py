@@ -1,0 +1,219 @@
+"""AGI without input or output: what Asterisk's lines mean, and how a command is written.
+
+Bytes go in by `Reader.feed`, the environment and the replies come out; nothing here waits. The rules are those
+of Asterisk's `res/res_agi.c`, which the comments name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from asterisk.agi import AGIError, AGIHangup
+
+from ivr.dialogue import Hangup
+
+LONGEST_COMMAND = 2046
+"""Bytes of a command without its newline: run_agi reads into `char buf[AGI_BUF_LEN]` of 2,048 and would take
+what is left over for a second command."""
+LONGEST_LINE = 8 * 1024
+"""Bytes of one line of a reply."""
+LONGEST_ENVIRONMENT = 64 * 1024
+"""Bytes of the whole environment block."""
+MOST_LINES = 200
+"""Lines of an environment block, and of a usage text."""
+
+
+class BadCommand(AGIError):  # type: ignore[misc]  # pyst2 has no types
+    """A command of ours that Asterisk cannot read or does not know."""
+
+
+class BadPeer(AGIError):  # type: ignore[misc]
+    """The other end is no Asterisk, or a broken one: it sent garbage, too much, or nothing when it should."""
+
+
+class Gone(AGIHangup, Hangup):  # type: ignore[misc]
+    """The channel is dead or Asterisk has closed the connection: for us the caller has hung up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One `200` reply."""
+
+    result: str
+    """What follows `result=`: the ASCII code of a key, the digits themselves (GET DATA only), or -1."""
+    value: str | None = None
+    """What stands in brackets: the value of a variable, or a reason (`timeout`, `hangup`)."""
+    endpos: int | None = None
+    """Samples of a sound that were played."""
+
+
+class State(Enum):
+    """What the other end owes us."""
+
+    ENVIRONMENT = auto()
+    """The lines that tell who calls."""
+    NOTHING = auto()
+    REPLY = auto()
+    """The reply to the command that was sent."""
+    USAGE = auto()
+    """The rest of a usage text: our command was wrong."""
+
+
+class Kind(Enum):
+    """A line of the other end, or `SENT`: a command of ours."""
+
+    FIELD = auto()
+    EMPTY = auto()
+    SENT = auto()
+    RESULT = auto()
+    TRYING = auto()
+    REFUSAL = auto()
+    USAGE = auto()
+    HANGUP = auto()
+    OTHER = auto()
+
+
+NEXT_STATE: dict[tuple[State, Kind], State] = {
+    (State.ENVIRONMENT, Kind.FIELD): State.ENVIRONMENT,
+    (State.ENVIRONMENT, Kind.EMPTY): State.NOTHING,
+    (State.NOTHING, Kind.SENT): State.REPLY,
+    # Unless AGISIGHUP=no, run_agi writes "HANGUP\n" when the caller goes, whatever we are doing.
+    (State.NOTHING, Kind.HANGUP): State.NOTHING,
+    (State.REPLY, Kind.HANGUP): State.REPLY,
+    (State.REPLY, Kind.TRYING): State.REPLY,
+    (State.REPLY, Kind.RESULT): State.NOTHING,
+    (State.REPLY, Kind.REFUSAL): State.NOTHING,
+    # "520-Invalid command syntax.  Proper usage follows:", the text, "520 End of proper usage."
+    (State.REPLY, Kind.USAGE): State.USAGE,
+    **{(State.USAGE, kind): State.USAGE for kind in Kind if kind is not Kind.SENT},
+    (State.USAGE, Kind.REFUSAL): State.NOTHING,
+}
+
+_FIELD = re.compile(r"(agi_\w+): ?(.*)", re.ASCII)
+_LINE = re.compile(r"(?:(?P<HANGUP>HANGUP)|(?P<RESULT>200 .*)|(?P<TRYING>100\b.*)|(?P<USAGE>520-.*)"
+                   r"|(?P<REFUSAL>(?:510|511|520)(?: .*)?))", re.ASCII)  # fmt: skip
+# A value may itself hold brackets and blanks, so it ends at the last bracket of the line. A reason is one word
+# that other fields may follow: "result=-1 (hangup) endpos=0".
+_VALUE = re.compile(r"200 result=(\S*) \((.*)\)")
+_FIELDS = re.compile(r"200 result=(\S*)(?: \(([^)]*)\))?(?: endpos=(-?\d{1,15}))?(?: \w+=.*)?")
+
+
+class Reader:
+    """Reads one connection. `state` says what is owed, `hung_up` whether a `HANGUP` line has come."""
+
+    def __init__(self) -> None:
+        self.state = State.ENVIRONMENT
+        self.hung_up = False
+        self._environment: dict[str, str] = {}
+        self._unread = bytearray()
+        self._lines = self._bytes = 0
+
+    def feed(self, data: bytes) -> None:
+        """Take what the other end sent."""
+        self._unread += data
+
+    def sent(self) -> None:
+        """Note that a command goes out. Raises `BadPeer` when something stands there that nobody asked for.
+
+        A reply too many would be taken for the answer to the next command, and every later one too.
+        """
+        for line in self._complete_lines():
+            self._step(_kind(line), line)
+        if self._unread:
+            raise BadPeer(f"sent something that nobody asked for: {bytes(self._unread[:80])!r}")
+        self._step(Kind.SENT, "")
+
+    def read_environment(self) -> dict[str, str] | None:
+        """What Asterisk tells of the call, once it is whole."""
+        for line in self._complete_lines(LONGEST_ENVIRONMENT):
+            self._count(line)
+            field = _FIELD.fullmatch(line)
+            self._step(Kind.FIELD if field else Kind.OTHER if line else Kind.EMPTY, line)
+            if field is None:
+                return self._environment
+            # The first wins: what comes from the caller (agi_calleridname) stands behind what Asterisk says.
+            self._environment.setdefault(field[1], field[2].strip())
+        return None
+
+    def read_reply(self) -> Reply | None:
+        """The reply, once it is whole. Raises `Gone` for a dead channel, `BadCommand` for a refusal."""
+        for line in self._complete_lines():
+            kind, before = _kind(line), self.state
+            self._step(kind, line)
+            if before is State.USAGE:
+                self._count(line)
+            if kind is Kind.REFUSAL and self.state is State.NOTHING:
+                _refuse(line)
+            if kind is Kind.RESULT and self.state is State.NOTHING:
+                return _reply(line)
+        return None
+
+    def _complete_lines(self, longest: int = LONGEST_LINE) -> Iterator[str]:
+        while (end := self._unread.find(b"\n")) >= 0:
+            if end > longest:
+                break
+            line = self._unread[:end].decode("utf-8", errors="replace").rstrip("\r")
+            del self._unread[: end + 1]
+            yield line
+        if len(self._unread) > longest:
+            raise BadPeer(f"sent a line of more than {longest} bytes")
+
+    def _step(self, kind: Kind, line: str) -> None:
+        after = NEXT_STATE.get((self.state, kind))
+        if after is None:
+            raise BadPeer(f"sent {line[:80]!r} in the state {self.state.name}")
+        if kind is Kind.HANGUP and self.state is not State.USAGE:
+            self.hung_up = True
+        if kind is Kind.USAGE and self.state is State.REPLY:
+            self._lines = self._bytes = 0
+        self.state = after
+
+    def _count(self, line: str) -> None:
+        self._lines += 1
+        self._bytes += len(line) + 1
+        if self._lines > MOST_LINES or self._bytes > LONGEST_ENVIRONMENT:
+            raise BadPeer(f"sent more than {MOST_LINES} lines or {LONGEST_ENVIRONMENT} bytes at once")
+
+
+def _kind(line: str) -> Kind:
+    found = _LINE.fullmatch(line)
+    return Kind[found.lastgroup] if found and found.lastgroup else Kind.OTHER
+
+
+def _refuse(line: str) -> None:
+    if line.startswith("511"):
+        raise Gone("the channel is dead")
+    raise BadCommand(line)
+
+
+def _reply(line: str) -> Reply:
+    if found := _VALUE.fullmatch(line):
+        return Reply(found[1], found[2])
+    if found := _FIELDS.fullmatch(line):
+        return Reply(found[1], found[2], int(found[3]) if found[3] else None)
+    raise BadPeer(f"sent a reply that cannot be read: {line[:80]!r}")
+
+
+# A newline would begin a second command and NUL would end the first (parse_args goes on `while(*s)`).
+_CONTROLS = dict.fromkeys((*range(32), 127), " ")
+
+
+def argument(value: str) -> str:
+    r"""`value` as one argument: parse_args knows `"` and the escapes `\"` and `\\`, within quotes nothing else.
+
+    Control characters become blanks: what a caller is named must neither break the line nor end the call.
+    """
+    clean = value.translate(_CONTROLS).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{clean}"'
+
+
+def command(verb: str, *arguments: str | int | float) -> bytes:
+    """One command as it is written to Asterisk. Raises `BadCommand` when Asterisk would not read it whole."""
+    words = [verb, *(argument(word) if isinstance(word, str) else str(word) for word in arguments)]
+    line = " ".join(words).encode("utf-8", errors="replace")
+    if len(line) > LONGEST_COMMAND:
+        raise BadCommand(f"{verb}: {len(line)} bytes, Asterisk reads {LONGEST_COMMAND}")
+    return line + b"\n"
