@@ -47,8 +47,7 @@ class Accounts:
         """
         asked = _Asking(_plain(call_id), _plain(caller or ""), int(time.time()))
         wanted = number if CONTRACT_NUMBER.fullmatch(number) else ""
-        with self._database.lent() as connection:
-            (row,) = self._by_number.rows(connection, {"number": wanted, **asked.values()})
+        (row,) = self._by_number.rows(number=wanted, **asked.values())
         self._refuse_if_over(asked, row[0], row[1])
         if row[2] is None:
             raise self._count_unknown(asked)
@@ -56,8 +55,7 @@ class Accounts:
 
     def by_mobile(self, mobile_e164: str) -> Account | None:
         """The open contract with that mobile, if there is exactly one."""
-        with self._database.lent() as connection:
-            rows = self._by_mobile.rows(connection, {"mobile": _plain(mobile_e164)})
+        rows = self._by_mobile.rows(mobile=_plain(mobile_e164))
         return lookup.account(rows[0]) if len(rows) == 1 else None
 
     def _count_unknown(self, asked: _Asking) -> NoSuchContract:

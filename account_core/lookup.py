@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, literal, select
+from sqlalchemy import Select, and_, bindparam, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from account_core.tables import Contract, Entry, Unknown
@@ -39,7 +39,8 @@ class Account:
 
 
 _last = aliased(Entry)
-_OPEN = Contract.status == "active"
+# Literals, not parameters: SQLite plans a query anew for each value that might choose a partial index.
+_OPEN = Contract.status == literal_column("'active'")
 _TOLD = (
     Contract.number,
     Contract.holder,
@@ -52,9 +53,9 @@ _TOLD = (
 )
 _LAST_PAYMENT = (
     select(Entry.id)
-    .where(Entry.contract == Contract.number, Entry.kind == "payment")
+    .where(Entry.contract == Contract.number, Entry.kind == literal_column("'payment'"))
     .order_by(Entry.day.desc(), Entry.id.desc())
-    .limit(1)
+    .limit(literal_column("1"))
     .correlate(Contract)
     .scalar_subquery()
 )
@@ -67,9 +68,9 @@ unknown_by_caller = (
 )
 
 
-def by_number() -> Select[Any]:
+def by_number() -> Select[*tuple[Any, ...]]:
     """One row: unknown numbers of `call_id`, of `caller` after `since`; the open contract or NULLs."""
-    one = select(literal(1).label("row")).subquery("one")
+    one = select(literal_column("1").label("row")).subquery("one")
     return select(unknown_in_call, unknown_by_caller, *_TOLD).select_from(
         one.outerjoin(Contract, and_(Contract.number == bindparam("number"), _OPEN)).outerjoin(
             _last, _last.id == _LAST_PAYMENT
@@ -77,16 +78,15 @@ def by_number() -> Select[Any]:
     )
 
 
-def by_mobile() -> Select[Any]:
+def by_mobile() -> Select[*tuple[Any, ...]]:
     """Up to two open contracts with `mobile`: two are as good as none."""
-    query: Select[Any] = (
+    return (
         select(*_TOLD)
         .select_from(Contract)
         .outerjoin(_last, _last.id == _LAST_PAYMENT)
         .where(Contract.mobile == bindparam("mobile"), _OPEN)
-        .limit(2)
+        .limit(literal_column("2"))
     )
-    return query
 
 
 def account(row: Sequence[Any]) -> Account:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 PATIENCE_S = 2.0
 """Seconds that a use case waits for the database (connections, locks and answers together)."""
@@ -18,15 +16,20 @@ class _Now(threading.local):
 _now = _Now()
 
 
-@contextmanager
-def patience(seconds: float | None) -> Iterator[None]:
+class patience:
     """Give the database `seconds` in all for what this thread does inside; None waits for ever."""
-    before = _now.deadline
-    _now.deadline = None if seconds is None else time.monotonic() + seconds
-    try:
-        yield
-    finally:
-        _now.deadline = before
+
+    __slots__ = ("_before", "_seconds")
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        self._before = _now.deadline
+        _now.deadline = None if self._seconds is None else time.monotonic() + self._seconds
+
+    def __exit__(self, *_: object) -> None:
+        _now.deadline = self._before
 
 
 def seconds_left() -> float | None:

@@ -46,6 +46,7 @@ def engine_for(url: URL) -> Engine:
         pool_timeout=PATIENCE_S,
         pool_pre_ping=True,
         isolation_level="AUTOCOMMIT",  # a read is one round trip; `Database.writing` begins its own
+        pool_reset_on_return=None,  # ... and always ends it
     )
 
 

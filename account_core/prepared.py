@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Select
-from sqlalchemy.pool import PoolProxiedConnection
 
 from account_core.database import Database
 
@@ -14,9 +13,10 @@ from account_core.database import Database
 class Prepared:
     """A query of Core, compiled for the database once. `rows` gives tuples in the order of its columns."""
 
-    def __init__(self, database: Database, query: Select[Any]) -> None:
+    def __init__(self, database: Database, query: Select[*tuple[Any, ...]]) -> None:
         dialect = database.engine.dialect
         compiled = query.compile(dialect=dialect)
+        self._database = database
         self._sql = str(compiled)
         self._names: Sequence[str] | None = compiled.positiontup
         self._fixed = dict(compiled.params)
@@ -28,15 +28,12 @@ class Prepared:
             (place, processor) for place, processor in enumerate(processors) if processor
         ]
 
-    def rows(self, connection: PoolProxiedConnection, values: Mapping[str, Any]) -> list[Sequence[Any]]:
-        """The rows for `values` of the query's parameters, each as the driver knows it."""
+    def rows(self, **values: object) -> list[Sequence[Any]]:
+        """The rows for `values` of the query's parameters. Raises `StorageUnavailable`."""
         given = {**self._fixed, **values}
-        cursor = connection.cursor()
-        try:
-            cursor.execute(self._sql, given if self._names is None else [given[name] for name in self._names])
-            found = cursor.fetchall()
-        finally:
-            cursor.close()
+        found = self._database.ask(
+            self._sql, given if self._names is None else [given[name] for name in self._names]
+        )
         return [self._converted(row) for row in found] if self._convert else list(found)
 
     def _converted(self, row: Sequence[Any]) -> Sequence[Any]:

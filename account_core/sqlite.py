@@ -27,6 +27,7 @@ def engine_for(url: URL) -> Engine:
         max_overflow=0,
         pool_timeout=PATIENCE_S,
         isolation_level="AUTOCOMMIT",  # a read needs no transaction; `Database.writing` begins its own
+        pool_reset_on_return=None,  # ... and always ends it
     )
     event.listen(engine, "connect", lambda connection, record: record.info.update(file=_identity(path)))
     event.listen(engine, "checkout", lambda connection, record, _: _same_file(path, record.info["file"]))
