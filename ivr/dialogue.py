@@ -178,7 +178,9 @@ class Call:
     @overload
     def ask(self, question: Digits, understand: Callable[[str], T], /, **values: object) -> T | str: ...
 
-    def ask(self, question: Question, understand: Callable[[str], Any] | None = None, **values: object) -> Any:
+    def ask(
+        self, question: Question, understand: Callable[[str], Any] | None = None, /, **values: object
+    ) -> Any:
         """Put `question` until it is answered; the answer, `BACK` or `OPERATOR`.
 
         `understand` turns digits into what they name, or raises `Unsuitable`: the caller hears why and is asked
