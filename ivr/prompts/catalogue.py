@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ivr.prompts.text import BadText, Piece, Slot, parse
-from ivr.spoken import LANGUAGES, Fragment, say
+from ivr.prompts.text import BadText, Piece, Slot, Words, parse
+from ivr.spoken import LANGUAGES, Fragment, say, vocabulary
 
 
 class BadCatalogue(Exception):
@@ -39,20 +39,32 @@ class Entry:
         """The slots by name."""
         return {piece.name: piece for piece in self.pieces if isinstance(piece, Slot)}
 
+    @property
+    def fixed(self) -> bool:
+        """True when there are no slots: the prompt is always the same."""
+        return not self.slots
+
     def fragments(self, values: Mapping[str, object]) -> list[Fragment]:
         """What is said with these values. Raises `BadValue` or `UnknownPrompt`."""
-        said: list[Fragment] = []
+        return [fragment for piece in self.pieces for fragment in self.said(piece, values)]
+
+    def said(self, piece: Piece, values: Mapping[str, object]) -> tuple[Fragment, ...]:
+        """What is said of one piece. Raises `BadValue` or `UnknownPrompt`."""
+        if isinstance(piece, Words):
+            return piece.fragments
+        if piece.name not in values:
+            raise UnknownPrompt(f"{self.key} needs a value for {piece.name}")
+        return say(piece.kind, values[piece.name], self.language, piece.mark)
+
+    def vocabulary(self, tariffs: Iterable[str] = ()) -> set[Fragment]:
+        """Everything that the prompt can say; of tariffs, those that are known."""
+        said: set[Fragment] = set()
         for piece in self.pieces:
             if isinstance(piece, Slot):
-                said += say(piece.kind, self._value(piece, values), self.language, piece.mark)
+                said |= vocabulary(piece.kind, self.language, piece.mark, tariffs)
             else:
-                said += piece.fragments
+                said.update(piece.fragments)
         return said
-
-    def _value(self, slot: Slot, values: Mapping[str, object]) -> object:
-        if slot.name not in values:
-            raise UnknownPrompt(f"{self.key} needs a value for {slot.name}")
-        return values[slot.name]
 
 
 class Prompts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from ivr.spoken import KINDS, LANGUAGES, Fragment
 
@@ -21,6 +22,8 @@ class BadText(ValueError):
 class Words:
     """Fixed words: one fragment a sentence."""
 
+    number: int
+    """1 for the first fixed words of a prompt, 2 for the next; a recording is named after it."""
     fragments: tuple[Fragment, ...]
 
 
@@ -39,17 +42,16 @@ Piece = Words | Slot
 
 def parse(text: str, language: str) -> tuple[Piece, ...]:
     """The pieces of a text in their order. Raises `BadText`."""
-    pieces = tuple(_pieces(" ".join(text.split()), language))
-    if not pieces:
+    found = list(_pieces(" ".join(text.split()), language))
+    if not found:
         raise BadText("there is nothing to say")
-    return pieces
+    number = count(1)
+    return tuple(piece if isinstance(piece, Slot) else Words(next(number), piece) for piece in found)
 
 
-def _pieces(text: str, language: str) -> Iterator[Piece]:
+def _pieces(text: str, language: str) -> Iterator[tuple[Fragment, ...] | Slot]:
     voice, at = language, 0
     for token in _TOKEN.finditer(text):
-        if token.start() < at:
-            continue
         yield from _words(text[at : token.start()], voice)
         at = token.end()
         if token["tag"]:
@@ -63,11 +65,11 @@ def _pieces(text: str, language: str) -> Iterator[Piece]:
     yield from _words(text[at:], language)
 
 
-def _words(text: str, voice: str) -> Iterator[Words]:
+def _words(text: str, voice: str) -> Iterator[tuple[Fragment, ...]]:
     if stray := re.search(r"[{}<>]", text):
         raise BadText(f"stray {stray[0]!r} near {text.strip()[:40]!r}")
     if re.search(r"\w", text):
-        yield Words(tuple(Fragment(voice, sentence) for sentence in _SENTENCE_ENDS.split(text.strip())))
+        yield tuple(Fragment(voice, sentence) for sentence in _SENTENCE_ENDS.split(text.strip()))
 
 
 def _next_voice(tag: str, voice: str, language: str) -> str:
