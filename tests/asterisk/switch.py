@@ -29,6 +29,7 @@ from asterisk.manager import Manager, ManagerException
 
 from ivr.settings import Settings, load
 from ivr.switch import program, start
+from ivr.switch.probes import asterisk_is_well
 from ivr.switch.program import Asterisk
 from ivr.switch.render import folder
 
@@ -94,7 +95,7 @@ def running(local: dict[str, str] | None = None, **settings: Any) -> Iterator[Sw
         start_new_session=True,
     )
     try:
-        until(lambda: start.well(made), within_s=20, alive=process, output=var / "output")
+        until(lambda: asterisk_is_well(made, within_s=1), within_s=20, alive=process, output=var / "output")
         with signed_in(made) as ami:
             yield Switch(made, asterisk, process, ami)
     finally:
@@ -141,7 +142,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_ports() -> dict[str, int]:
-    """Settings for all ports, none of which is in use. Below 32768, where the system picks no port by itself."""
+    """Settings for all ports, none of them in use; below 32768, where the system picks none by itself."""
     while True:
         first = random.randrange(12000, 31000, 500)
         ports = {"sip_port": first, "agi_port": first + 1, "ami_port": first + 2, "http_port": first + 3}

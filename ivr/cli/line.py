@@ -1,0 +1,79 @@
+"""`ivr setup` and `ivr run`: the whole line from one command."""
+
+from __future__ import annotations
+
+import click
+
+from account_core import AccountError, open_database
+from ivr.cli import Mend, main
+from ivr.settings import Settings, load
+from ivr.supervisor import CannotStart
+from ivr.supervisor import run as keep_running
+from ivr.supervisor.line import check_ports, only_one, parts_of
+from ivr.switch import program
+from ivr.switch.program import Asterisk
+from ivr.switch.render import kept_secret
+
+DEMO_CONTRACT = "77012345678"
+
+
+@click.command()
+def setup() -> None:
+    """Get and make everything that the line needs; what is there already is left alone."""
+    _set_up(load())
+
+
+@click.command()
+def run() -> None:
+    """Set up, then run the whole line in the foreground until Ctrl-C.
+
+    SIGTERM lets calls in progress end (IVR_DRAIN_S); SIGHUP lets the application read prompts and settings anew.
+    """
+    settings = load()
+    with only_one(settings):
+        check_ports(settings)
+        asterisk = _set_up(settings)
+        try:
+            keep_running(
+                parts_of(settings, asterisk),
+                settings.var / "log",
+                _ready(settings),
+                settings.drain_s,
+                say=click.echo,
+            )
+        except CannotStart as why:
+            raise Mend(str(why)) from None
+
+
+def _set_up(settings: Settings) -> Asterisk:
+    settings.var.mkdir(parents=True, exist_ok=True)
+    asterisk = program.ensure(settings)
+    click.echo(f"Asterisk {program.said(asterisk.version())}: {asterisk.argv[-1]}")
+    if not settings.secret_key.get_secret_value():
+        kept_secret(settings.var / "secret.key")
+    _command("db", "upgrade")
+    if not settings.database_url and not _has_contracts(settings):
+        _command("demo-data")
+    _command("prompts", "build")
+    return asterisk
+
+
+def _command(*words: str) -> None:
+    """Do what the user's own `ivr <words>` would do."""
+    main.main(list(words), standalone_mode=False)
+
+
+def _has_contracts(settings: Settings) -> bool:
+    try:
+        database = open_database(settings.url())
+        found = database.ask("SELECT 1 FROM contracts LIMIT 1", ())
+        database.close()
+    except AccountError as error:
+        raise Mend(str(error)) from None
+    return bool(found)
+
+
+def _ready(settings: Settings) -> str:
+    where = f"127.0.0.1:{settings.sip_port}"
+    contract = "" if settings.database_url else f" and key in the demo contract {DEMO_CONTRACT}"
+    return f"Ready: call sip:0890@{where}{contract}. Ctrl-C stops the line. Logs: {settings.var / 'log'}"

@@ -1,0 +1,91 @@
+"""Runs all parts in one foreground, until somebody says stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from ivr.supervisor.part import Part
+from ivr.supervisor.watch import CannotStart, Say, Watch
+
+HASTE_S = 10.0
+"""Seconds that work in hand may take after Ctrl-C."""
+
+
+def run(parts: Sequence[Part], logs: Path, ready: str, drain_s: float, say: Say) -> None:
+    """Keep `parts` running until SIGINT or SIGTERM; `say(ready)` once all of them work.
+
+    After the first signal nothing new begins and work in hand may end: for `drain_s` seconds after SIGTERM, for
+    `HASTE_S` after Ctrl-C; a second signal ends that. Raises `CannotStart` when a part never comes to life.
+    """
+    asyncio.run(House(parts, logs, say).run(ready, drain_s))
+
+
+class House:
+    """All parts of one instance. A log a part lies in the folder `logs`."""
+
+    def __init__(self, parts: Sequence[Part], logs: Path, say: Say) -> None:
+        self._watches = [Watch(part, logs / f"{part.name}.log", say) for part in parts]
+        self._say = say
+        self._stops: asyncio.Queue[signal.Signals] = asyncio.Queue()
+
+    async def run(self, ready: str, drain_s: float) -> None:
+        """See `run`."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stops.put_nowait, number)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        keeping = [asyncio.create_task(watch.keep()) for watch in self._watches]
+        greeting = asyncio.create_task(self._greet(ready))
+        stopping = asyncio.create_task(self._stops.get())
+        try:
+            await asyncio.wait([*keeping, stopping], return_when=asyncio.FIRST_COMPLETED)
+            await _cancel(greeting, *(task for task in keeping if not task.done()))
+            if stopping.done():
+                await self._rest(HASTE_S if stopping.result() == signal.SIGINT else drain_s)
+        finally:
+            await _cancel(stopping)
+            for watch in self._watches:
+                await watch.stop()
+        _raise_first(keeping)
+        self._say("Stopped.")
+
+    async def _greet(self, ready: str) -> None:
+        for watch in self._watches:
+            await watch.was_ready.wait()
+        self._say(ready)
+
+    async def _rest(self, most_s: float) -> None:
+        """Let work in hand end: for `most_s` seconds, or until the next signal."""
+        resting = asyncio.create_task(self._all_rest())
+        hurry = asyncio.create_task(self._stops.get())
+        done, _ = await asyncio.wait([resting, hurry], timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
+        if not done and most_s > 1:
+            self._say(f"Calls in progress may end, for {most_s:g} s at most. Ctrl-C again stops at once.")
+            await asyncio.wait([resting, hurry], timeout=most_s - 1, return_when=asyncio.FIRST_COMPLETED)
+        await _cancel(resting, hurry)
+
+    async def _all_rest(self) -> None:
+        await asyncio.gather(*(watch.rest() for watch in self._watches))
+
+    def _reload(self) -> None:
+        for watch in self._watches:
+            if watch.part.reloads:
+                watch.tell(signal.SIGHUP)
+
+
+async def _cancel(*tasks: asyncio.Task[object]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError, CannotStart):
+            await task
+
+
+def _raise_first(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()):
+            raise error

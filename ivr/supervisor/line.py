@@ -1,0 +1,78 @@
+"""The parts that make up the line 0890."""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from ivr.cli import Mend
+from ivr.settings import Settings
+from ivr.supervisor.part import Part
+from ivr.switch import probes
+from ivr.switch.program import Asterisk
+from ivr.switch.start import command, console
+
+BUSY_SWITCH_S = 10.0
+"""Seconds of silence that Asterisk is allowed: with it every call would die, so it is not killed lightly."""
+
+
+def parts_of(settings: Settings, asterisk: Asterisk) -> list[Part]:
+    """What has to run for the line to work. Asterisk is first, for it is where calls come in."""
+    return [
+        Part(
+            "asterisk",
+            command(settings, asterisk),
+            ready=partial(probes.asterisk_is_well, settings),
+            alive=partial(probes.asterisk_is_well, settings),
+            silent_s=BUSY_SWITCH_S,
+            rest=partial(console, settings, asterisk, "core stop gracefully"),
+        ),
+        Part(
+            "application",
+            [sys.executable, "-m", "ivr", "serve"],
+            ready=partial(probes.application_is_well, settings),
+            alive=partial(probes.application_reacts, settings),
+            reloads=True,
+        ),
+    ]
+
+
+def check_ports(settings: Settings) -> None:
+    """Raise `Mend` that names the setting of a port which another program has."""
+    wanted = [
+        ("IVR_SIP_PORT", "SIP", settings.sip_host, settings.sip_port, socket.SOCK_DGRAM),
+        ("IVR_AMI_PORT", "manager interface", "127.0.0.1", settings.ami_port, socket.SOCK_STREAM),
+        ("IVR_AGI_PORT", "application", settings.agi_host, settings.agi_port, socket.SOCK_STREAM),
+    ]
+    for setting, purpose, host, port, kind in wanted:
+        if why := _cannot_bind(host, port, kind):
+            raise Mend(f"port {port} of {host} ({purpose}) cannot be used: {why}; set {setting} to another")
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Hold the folder `var` of this instance. Raises `Mend` when another `ivr run` holds it."""
+    settings.var.mkdir(parents=True, exist_ok=True)
+    with (settings.var / "run.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Mend(
+                f"the line runs already with {settings.var}; a second one needs another IVR_VAR"
+            ) from None
+        yield
+
+
+def _cannot_bind(host: str, port: int, kind: socket.SocketKind) -> str:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind) as trial:
+        if kind == socket.SOCK_STREAM:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the programs themselves do
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""
