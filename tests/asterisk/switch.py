@@ -114,6 +114,7 @@ def signed_in(settings: Settings) -> Iterator[Manager]:
     finally:
         with suppress(ManagerException):  # Asterisk may hang up before it answers our goodbye
             ami.close()
+        ami._running.clear()  # or its __del__ says goodbye again, when Python itself is going down
 
 
 def until(
