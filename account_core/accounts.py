@@ -13,6 +13,7 @@ from account_core.audit import Audit
 from account_core.database import Database
 from account_core.errors import NoSuchContract, TooManyUnknown
 from account_core.lookup import Account
+from account_core.plain import plain
 from account_core.prepared import Prepared
 from account_core.tables import Unknown
 
@@ -45,7 +46,7 @@ class Accounts:
         Raises `NoSuchContract` for an unknown, a closed and a malformed number alike. Raises `TooManyUnknown`,
         for an existing number too, once the call or its calling number has named too many of those.
         """
-        asked = _Asking(_plain(call_id), _plain(caller or ""), int(time.time()))
+        asked = _Asking(plain(call_id), plain(caller or ""), int(time.time()))
         wanted = number if CONTRACT_NUMBER.fullmatch(number) else ""
         (row,) = self._by_number.rows(number=wanted, **asked.values())
         self._refuse_if_over(asked, row[0], row[1])
@@ -55,7 +56,7 @@ class Accounts:
 
     def by_mobile(self, mobile_e164: str) -> Account | None:
         """The open contract with that mobile, if there is exactly one."""
-        rows = self._by_mobile.rows(mobile=_plain(mobile_e164))
+        rows = self._by_mobile.rows(mobile=plain(mobile_e164))
         return lookup.account(rows[0]) if len(rows) == 1 else None
 
     def _count_unknown(self, asked: _Asking) -> NoSuchContract:
@@ -105,10 +106,3 @@ class _Asking:
             return  # its one writer is alone already
         for who in sorted({f"caller {self.caller}", f"call {self.call_id}"}):
             connection.execute(_ALONE, {"who": who})
-
-
-def _plain(value: str) -> str:
-    """A text from outside that any database takes: no NUL, no half characters, of a sane length."""
-    if value.isascii() and value.isprintable() and len(value) <= 100:
-        return value
-    return value.encode("utf-8", "replace").decode().replace("\0", "")[:100]

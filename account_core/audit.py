@@ -4,17 +4,39 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
+from account_core.database import Database
 from account_core.tables import AuditRow
+
+
+@dataclass(frozen=True)
+class Noted:
+    """One note of the trail."""
+
+    at: dt.datetime
+    what: str
+    facts: dict[str, Any]
 
 
 class Audit:
     """Notes for whoever asks later what happened."""
 
     @staticmethod
-    def note(connection: Connection, what: str, **facts: object) -> None:
+    def note(connection: Connection, what: str, *, contract: str | None = None, **facts: object) -> None:
         """Keep `what` and its `facts` if, and only if, the transaction of `connection` is kept."""
         told = json.dumps(facts, ensure_ascii=False, default=str)
-        connection.execute(insert(AuditRow), {"at": dt.datetime.now(dt.UTC), "what": what, "facts": told})
+        row = {"at": dt.datetime.now(dt.UTC), "what": what, "contract": contract, "facts": told}
+        connection.execute(insert(AuditRow), row)
+
+    @staticmethod
+    def story(database: Database, contract: str, n: int = 1000) -> list[Noted]:
+        """The last `n` notes about `contract`, the oldest first. May raise `StorageUnavailable`."""
+        columns = (AuditRow.at, AuditRow.what, AuditRow.facts)
+        last = select(*columns).where(AuditRow.contract == contract).order_by(AuditRow.id.desc()).limit(n)
+        with database.reading() as connection:
+            rows = connection.execute(last).all()
+        return [Noted(at, what, json.loads(facts)) for at, what, facts in reversed(rows)]

@@ -152,5 +152,8 @@ class AuditRow(Table):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(Moment)
     what: Mapped[str] = mapped_column(Text)
+    contract: Mapped[str | None] = mapped_column(String(11))
     facts: Mapped[str] = mapped_column(Text)
     """JSON object."""
+
+    __table_args__ = (Index(None, "contract", "id"),)

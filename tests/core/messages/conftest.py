@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from account_core import Channel, Database, Keys, Letter, MessageDesk, Outbox, Sender
+from tests.core.clock import Clock
+from tests.core.messages.gateways import Scripted
+
+SECRET_KEY = b"a key for tests only, 32 bytes or more"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def keys() -> Keys:
+    return Keys(SECRET_KEY)
+
+
+@pytest.fixture
+def outbox(database: Database, keys: Keys, clock: Clock) -> Outbox:
+    return Outbox(database, keys, clock=clock)
+
+
+@pytest.fixture
+def desk(database: Database, keys: Keys, clock: Clock) -> MessageDesk:
+    return MessageDesk(database, keys, clock=clock)
+
+
+@pytest.fixture
+def put(database: Database, outbox: Outbox) -> Callable[..., str]:
+    """Queues a letter; what the test does not say is that of a temporary password."""
+
+    def letter(text: str = "Пароль Ab3dEfGh9k", **differences: object) -> str:
+        ordinary = {"channel": Channel.SMS, "to": "+79161234567", "about": "temporary password"}
+        ordinary |= {"contract": "77012345678", "secret": True}
+        with database.writing() as connection:
+            return outbox.put(connection, Letter(text=text, **{**ordinary, **differences}))
+
+    return letter
+
+
+@pytest.fixture
+def gateway() -> Scripted:
+    return Scripted()
+
+
+@pytest.fixture
+def sender(outbox: Outbox, gateway: Scripted) -> Sender:
+    return Sender(outbox, Channel.SMS, gateway)
