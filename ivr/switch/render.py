@@ -77,7 +77,7 @@ def write_private(path: Path, text: str) -> None:
 
 def _dialplans(settings: Settings, values: Mapping[str, str]) -> str:
     files = sorted((settings.home / "dialplans").glob("*.conf"))
-    return "\n".join(fill(file.read_text(), values) for file in files)
+    return "\n".join(fill(file.read_text(), values) for file in files).rstrip()
 
 
 def _values(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
@@ -110,7 +110,7 @@ def _values(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
 def _path(path: Path, setting: str) -> str:
     text = str(path.absolute())
     if found := UNSAFE.search(text):
-        raise Mend(f"{setting}: Asterisk cannot use a path with {found[0]!r} in it: {text}")
+        raise Mend(f"{setting}: Asterisk cannot use a path with {found[0]!r} in it: {text!r}")
     return text
 
 

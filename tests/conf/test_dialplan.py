@@ -1,0 +1,89 @@
+"""The rendered dialplan, read by asterisklint and by rules of our own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ivr.main import ENTRANCES
+from ivr.settings import load
+from ivr.switch.program import Asterisk
+from ivr.switch.render import render
+
+ASTERISKLINT = Path(sys.executable).with_name("asterisklint")
+DIALPLANS = sorted((load().home / "dialplans").glob("*.conf"))
+OUTWARD = (
+    "Dial",
+    "System",
+    "TrySystem",
+    "Originate",
+    "Exec",
+    "TryExec",
+    "ChannelRedirect",
+    "ExternalIVR",
+    "DISA",
+)
+
+
+@pytest.fixture(scope="module")
+def etc(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the rendered configuration."""
+    unused = Asterisk(("/bin/true",), Path("/modules"), Path("/data"), Path("/music"))
+    return render(load(var=tmp_path_factory.mktemp("var")), unused).parent
+
+
+def lint(etc: Path, command: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, str(ASTERISKLINT), command, str(etc / "extensions.conf")]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+def test_asterisklint_has_nothing_to_say(etc: Path) -> None:
+    checked = lint(etc, "dialplan-check")
+    assert (checked.stderr + checked.stdout, checked.returncode) == ("", 0)
+
+
+def test_asterisklint_would_notice_a_way_to_nowhere(etc: Path, tmp_path: Path) -> None:
+    broken = (etc / "extensions.conf").read_text().replace("Goto(line,s,1)", "Goto(lime,s,1)")
+    (tmp_path / "extensions.conf").write_text(broken)
+    assert "E_DP_GOTO_NOCONTEXT" in lint(tmp_path, "dialplan-check").stderr
+
+
+def test_every_module_that_the_dialplan_needs_is_loaded(etc: Path) -> None:
+    needed = re.findall(r"^load => (\S+)", lint(etc, "modules-show").stdout, re.MULTILINE)
+    loaded = re.findall(r"^(?:require|load) = (\S+)", (etc / "modules.conf").read_text(), re.MULTILINE)
+    assert needed
+    assert set(needed) <= set(loaded)
+
+
+@pytest.mark.parametrize("dialplan", DIALPLANS, ids=lambda path: path.name)
+def test_a_dialplan_is_one_context_of_its_own_name_and_says_who_may_enter(dialplan: Path) -> None:
+    text = dialplan.read_text()
+    assert text.startswith("; Entered ")
+    assert re.findall(r"^\[(.*)\]$", text, re.MULTILINE) == [dialplan.stem]
+
+
+@pytest.mark.parametrize("dialplan", DIALPLANS, ids=lambda path: path.name)
+def test_nothing_calls_out_or_runs_a_program(dialplan: Path) -> None:
+    steps = re.findall(
+        r"^(?:exten =>.*?,.*?,| same => n(?:\(\w+\))?,)(\w+)", dialplan.read_text(), re.MULTILINE
+    )
+    assert steps
+    assert not set(steps) & set(OUTWARD)
+    assert "SHELL(" not in dialplan.read_text()
+
+
+@pytest.mark.parametrize("dialplan", DIALPLANS, ids=lambda path: path.name)
+def test_no_extension_is_a_pattern(dialplan: Path) -> None:
+    """What is dialled is one of the numbers written there, so it needs no filter."""
+    text = dialplan.read_text()
+    assert not re.search(r"^exten => _", text, re.MULTILINE)
+    assert "${EXTEN}" not in text and "CALLERID" not in text
+
+
+def test_the_dialplan_and_the_application_know_the_same_entrances() -> None:
+    asked = {path for file in DIALPLANS for path in re.findall(r"AGI\(agi://\S+?/(\w+)\)", file.read_text())}
+    assert asked == set(ENTRANCES)
