@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
 
@@ -25,11 +26,27 @@ LAST_WORDS_S = 2.0
 """Seconds in which the threads of calls that were cut off come to their end."""
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What one process allows itself and its peers."""
+
+    calls: int = 400
+    """Calls at once; more are refused by closing, and the dialplan leads them on."""
+    drain_s: float = 600.0
+    """Seconds that a stopping server lets calls in progress go on."""
+    environment_s: float = 5.0
+    """Seconds in which a connection must have told who calls."""
+
+
+USUAL = Limits()
+
+
 class Application(Protocol):
     """What is served: the composition root's, `ivr.main`."""
 
-    paths: Collection[str]
-    """The paths of `agi://host/PATH` that it serves."""
+    @property
+    def paths(self) -> Collection[str]:
+        """The paths of `agi://host/PATH` that it serves."""
 
     def call(self, wire: Wire) -> None:
         """Lead one call to its end, in the thread of the call."""
@@ -42,10 +59,10 @@ class Application(Protocol):
 
 
 class Calls:
-    """Starts, counts, awaits and cuts off the calls of `application`, at most `most` at once."""
+    """Starts, counts, awaits and cuts off the calls of `application`."""
 
-    def __init__(self, application: Application, most: int) -> None:
-        self._application, self._most = application, most
+    def __init__(self, application: Application, limits: Limits) -> None:
+        self._application, self._limits = application, limits
         self._connections: set[socket.socket] = set()
         self._in_progress = 0
         self._changed = threading.Condition()
@@ -56,7 +73,7 @@ class Calls:
     def start(self, connection: socket.socket) -> None:
         """Serve `connection` in a new thread, or close it when there are far too many."""
         with self._changed:
-            if len(self._connections) >= self._most + SPARE:
+            if len(self._connections) >= self._limits.calls + SPARE:
                 connection.close()
                 return
             self._connections.add(connection)
@@ -81,12 +98,12 @@ class Calls:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            wire = Wire(SocketStream(connection))
+            wire = Wire(SocketStream(connection), self._limits.environment_s)
             self._route(wire)
         except Hangup:
             log.debug("a connection ended before it told who calls")
         except BadPeer as fault:
-            log.warning("a connection was closed: it %s", fault)
+            log.warning("a connection was closed that %s", fault)
         except Exception:
             log.exception("a connection failed")
         finally:
@@ -98,7 +115,7 @@ class Calls:
         elif wire.path not in self._application.paths:
             log.warning("a connection was closed: nothing is served at %r", wire.path[:80])
         elif not self._admit():
-            log.warning("call %s refused: %d calls are in progress", printable(wire.id), self._most)
+            log.warning("call %s refused: %d calls are in progress", printable(wire.id), self._limits.calls)
         else:
             try:
                 self._call(wire)
@@ -125,7 +142,7 @@ class Calls:
 
     def _admit(self) -> bool:
         with self._changed:
-            admitted = self._in_progress < self._most
+            admitted = self._in_progress < self._limits.calls
             self._in_progress += admitted
             return admitted
 

@@ -98,7 +98,7 @@ _LINE = re.compile(r"(?:(?P<HANGUP>HANGUP)|(?P<RESULT>200 .*)|(?P<TRYING>100\b.*
 # A value may itself hold brackets and blanks, so it ends at the last bracket of the line. A reason is one word
 # that other fields may follow: "result=-1 (hangup) endpos=0".
 _VALUE = re.compile(r"200 result=(\S*) \((.*)\)")
-_FIELDS = re.compile(r"200 result=(\S*)(?: \(([^)]*)\))?(?: endpos=(-?\d{1,15}))?(?: \w+=.*)?")
+_FIELDS = re.compile(r"200 result=(\S*)(?: \(([^)]*)\))?(?: endpos=(-?\d{1,15}))?(?: (?!endpos)\w+=.*)?")
 
 
 class Reader:

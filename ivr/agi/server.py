@@ -13,10 +13,9 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from time import monotonic, sleep
 
-from ivr.agi.calls import Application, Calls
+from ivr.agi.calls import USUAL, Application, Calls, Limits
 from ivr.agi.processes import Family
 
 log = logging.getLogger(__name__)
@@ -27,23 +26,13 @@ GONE_AFTER_S = 60
 """Seconds after which a connection counts as broken whose other end has vanished without a word."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What one process allows itself."""
-
-    calls: int = 400
-    """Calls at once; more are refused by closing, and the dialplan leads them on."""
-    drain_s: float = 600.0
-    """Seconds that a stopping server lets calls in progress go on."""
-
-
 def serve(
     host: str,
     port: int,
     build: Callable[[], Application],
     *,
     processes: int = 1,
-    limits: Limits = Limits(),
+    limits: Limits = USUAL,
 ) -> int:
     """Serve until SIGTERM or SIGINT; SIGHUP reloads. Gives the exit code.
 
@@ -83,7 +72,7 @@ class Server:
 
     def __init__(self, listener: socket.socket, application: Application, limits: Limits) -> None:
         self._listener, self._application, self._limits = listener, application, limits
-        self._calls = Calls(application, limits.calls)
+        self._calls = Calls(application, limits)
         self._stops = 0
         self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._reloading = threading.Lock()

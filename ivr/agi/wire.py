@@ -17,8 +17,6 @@ from ivr.agi import protocol
 from ivr.agi.protocol import BadPeer, Gone, Reader, Reply
 from ivr.agi.streams import Stream
 
-ENVIRONMENT_S = 5.0
-"""Seconds in which the environment must have come whole."""
 REPLY_S = 10.0
 """Seconds in which Asterisk replies to a command that waits for nothing."""
 SOUND_S = 600.0
@@ -49,7 +47,7 @@ class Wire(AGI):  # type: ignore[misc]  # pyst2 has no types
     env: dict[str, str]
     """What Asterisk told at the start: `agi_callerid`, `agi_uniqueid`, …"""
 
-    def __init__(self, stream: Stream, environment_s: float = ENVIRONMENT_S) -> None:
+    def __init__(self, stream: Stream, environment_s: float = REPLY_S) -> None:
         # AGI.__init__ is left out: it sets a handler for SIGHUP, which only the main thread may do.
         self._stream = stream
         self._reader = Reader()
@@ -105,7 +103,7 @@ class Wire(AGI):  # type: ignore[misc]  # pyst2 has no types
                 raise TimeoutError
             data = self._stream.read(within_s)
         except TimeoutError as error:
-            raise BadPeer(f"silent where it owed {self._reader.state.name}") from error
+            raise BadPeer(f"was silent where it owed {self._reader.state.name}") from error
         except OSError as error:
             raise Gone("the connection broke") from error
         if not data:

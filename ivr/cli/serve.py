@@ -9,9 +9,8 @@ from functools import partial
 
 import click
 
-from ivr.agi.calls import Application
+from ivr.agi.calls import Application, Limits
 from ivr.agi.classic import serve_one
-from ivr.agi.server import Limits
 from ivr.agi.server import serve as serve_calls
 from ivr.cli import Mend
 from ivr.settings import BadSetting, load
