@@ -1,0 +1,51 @@
+# make setup   everything the line needs: Python packages, Asterisk, voices, database, prompts
+# make run     set up, then run the line in the foreground until Ctrl-C
+# make test    set up, then all tests, real calls included
+# make lint    style, types, who may import whom, prompts
+# make bench   how fast it is
+# make lock    choose package versions anew and write them down
+
+PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3,$(shell \
+	command -v $(python) >/dev/null && \
+	$(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
+BIN := .venv/bin
+INSTALLED := .venv/installed
+COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	--strip-extras --upgrade
+
+.PHONY: setup run test lint bench lock
+
+setup: $(INSTALLED)
+	@$(BIN)/ivr setup
+
+run: $(INSTALLED)
+	@exec $(BIN)/ivr run
+
+test: $(INSTALLED)
+	@$(BIN)/ivr setup
+	@$(BIN)/pytest
+
+lint: $(INSTALLED)
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/ivr prompts check
+
+bench: $(INSTALLED)
+	@$(BIN)/ivr setup
+	@$(BIN)/python -m bench
+
+lock: $(INSTALLED)
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with PYTHON=…" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments: apt-get install python3-venv" >&2; exit 2; }
+	@echo "Python packages …"
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
