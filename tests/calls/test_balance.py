@@ -332,3 +332,15 @@ def test_a_person_after_the_balance_knows_the_contract(call):
         -> support: after hearing the balance
     """)
     assert talk.call.contract == "77012345678"
+
+
+def test_an_account_with_nothing_on_it_is_told_so(call):
+    call("""
+        ivr:  welcome
+        cut:  1
+        ivr:  contract/enter
+        cut:  77012340002
+        ivr:  balance/zero
+        ivr:  balance/tariff Базовый
+        (hangs up)
+    """)
