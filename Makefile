@@ -46,6 +46,6 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 		echo "$(PYTHON) cannot make virtual environments: apt-get install python3-venv" >&2; exit 2; }
 	@echo "Python packages …"
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements-dev.lock
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --editable .
 	@touch $@

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import unquote
 
 DEBIAN_KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
@@ -59,11 +60,18 @@ class PrivateApt:
                 failed = failure
         else:
             raise failed
-        self._run("install", "--yes", "--download-only", "--no-remove", *packages)
-        return sorted((self.folder / "cache" / "archives").glob("*.deb"))
+        self._run("install", "--yes", "--download-only", *packages)
+        nothing = f"Dir::Cache::archives={self.folder}/nothing"  # or it lists only what is still to come
+        listed = self._run("install", "--yes", "--print-uris", "-o", nothing, *packages)
+        return [self._place(*found) for found in re.findall(r"^'(\S+)' (\S+\.deb) ", listed, re.MULTILINE)]
+
+    def _place(self, address: str, name: str) -> Path:
+        if address.startswith("file:"):  # apt leaves the packages of a mirror on disk where they are
+            return Path(unquote(address.removeprefix("file:")))
+        return self.folder / "cache" / "archives" / name
 
     def _prepare(self) -> None:
-        for name in ("state/lists/partial", "cache/archives/partial"):
+        for name in ("state/lists/partial", "cache/archives/partial", "nothing/partial"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         (self.folder / "state" / "status").touch()
         text = CONFIGURATION.format(folder=self.folder)
@@ -81,7 +89,7 @@ class PrivateApt:
             raise AptFailed("no package mirror is set in /etc/apt")
         return sources
 
-    def _run(self, *arguments: str) -> None:
+    def _run(self, *arguments: str) -> str:
         done = subprocess.run(
             ["apt-get", "-q", "-c", str(self.folder / "apt.conf"), *arguments],
             env={**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"},
@@ -93,6 +101,7 @@ class PrivateApt:
         if done.returncode:
             complaints = re.findall(r"^E: (.*)", done.stderr, re.MULTILINE)
             raise AptFailed(complaints[0] if complaints else f"apt-get {arguments[0]} failed")
+        return done.stdout
 
 
 def mirrors() -> list[str]:
