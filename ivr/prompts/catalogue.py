@@ -56,15 +56,11 @@ class Entry:
             raise UnknownPrompt(f"{self.key} needs a value for {piece.name}")
         return say(piece.kind, values[piece.name], self.language, piece.mark)
 
-    def vocabulary(self, tariffs: Iterable[str] = ()) -> set[Fragment]:
-        """Everything that the prompt can say; of tariffs, those that are known."""
-        said: set[Fragment] = set()
-        for piece in self.pieces:
-            if isinstance(piece, Slot):
-                said |= vocabulary(piece.kind, self.language, piece.mark, tariffs)
-            else:
-                said.update(piece.fragments)
-        return said
+    def vocabulary(self, piece: Piece, tariffs: Iterable[str] = ()) -> Iterable[Fragment]:
+        """Everything that one piece can say; of tariffs, those that are known."""
+        if isinstance(piece, Words):
+            return piece.fragments
+        return vocabulary(piece.kind, self.language, piece.mark, tariffs)
 
 
 class Prompts:
@@ -77,7 +73,7 @@ class Prompts:
     def load(cls, folder: Path) -> Prompts:
         """The catalogue of `folder`: a file `<language>.yaml` for each language. Raises `BadCatalogue`."""
         files = {language: folder / f"{language}.yaml" for language in LANGUAGES}
-        found = {language: _load(file, language) for language, file in files.items() if file.is_file()}
+        found = {language: _entries(file, language) for language, file in files.items() if file.is_file()}
         if not found:
             raise BadCatalogue(f"{folder}: no catalogue here (ru.yaml, en.yaml)")
         return cls(found)
@@ -124,7 +120,8 @@ def _mapping(loader: _UniqueKeys, node: yaml.MappingNode) -> dict[str, Any]:
 _UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def _load(file: Path, language: str) -> dict[str, Entry]:
+def read_table(file: Path) -> dict[str, object]:
+    """The lines `key: value` of a YAML file. Raises `BadCatalogue`."""
     try:
         # a subclass of SafeLoader: it builds plain data only
         raw = yaml.load(file.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506
@@ -135,7 +132,11 @@ def _load(file: Path, language: str) -> dict[str, Entry]:
         raise BadCatalogue(f"{file}: {bad}") from bad
     if not isinstance(raw, dict) or not raw:
         raise BadCatalogue(f"{file}: expected lines of 'key: text'")
-    return {key: _entry(file, key, language, told) for key, told in raw.items()}
+    return raw
+
+
+def _entries(file: Path, language: str) -> dict[str, Entry]:
+    return {key: _entry(file, key, language, told) for key, told in read_table(file).items()}
 
 
 def _entry(file: Path, key: str, language: str, told: object) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from itertools import pairwise
 from typing import NamedTuple
 
 from ivr.spoken import Fragment
@@ -32,7 +33,7 @@ def pauses(fragments: Sequence[Fragment]) -> list[int]:
     """Milliseconds of silence after each fragment; none after the last."""
     between = [
         OTHER_VOICE_MS if this.language != following.language else PAUSES_MS.get(this.text[-1], 0)
-        for this, following in zip(fragments, fragments[1:], strict=False)
+        for this, following in pairwise(fragments)
     ]
     return [*between, 0]
 

@@ -7,6 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from ivr.prompts.index import SUFFIX
@@ -48,43 +49,41 @@ class Spool:
     def sweep(self) -> None:
         """Remove what was not used for longest, down to the number kept, but nothing that may be in use."""
         files = sorted(_ages(self._folder))
-        for last_used, path in files[: max(len(files) - self._kept, 0)]:
+        for last_used, file in files[: max(len(files) - self._kept, 0)]:
             if last_used > time.time() - self._in_use_s:
                 return
-            _remove(path, last_used)
+            _remove(file, last_used)
 
 
-def _ages(folder: Path) -> list[tuple[float, str]]:
+def _ages(folder: Path) -> list[tuple[float, Path]]:
+    """When each file was last used."""
     found = []
-    for entry in os.scandir(folder):
-        try:
-            found.append((entry.stat().st_mtime, entry.path))
-        except FileNotFoundError:  # another process sweeps too
-            continue
+    for file in folder.iterdir():
+        with suppress(FileNotFoundError):  # another process sweeps too
+            found.append((file.stat().st_mtime, file))
     return found
 
 
-def _remove(path: str, last_used: float) -> None:
-    """Remove a file, unless another process takes it into use at this moment."""
-    aside = f"{path}.gone"
-    try:
-        os.rename(path, aside)
-        if os.stat(aside).st_mtime > last_used:
-            os.rename(aside, path)
+def _remove(file: Path, last_used: float) -> None:
+    """Remove a file, unless another process takes it into use at this very moment."""
+    aside = file.with_suffix(".gone")
+    with suppress(FileNotFoundError):
+        file.rename(aside)
+        if aside.stat().st_mtime > last_used:
+            aside.rename(file)
         else:
-            os.unlink(aside)
-    except FileNotFoundError:
-        return
+            aside.unlink()
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(file: Path, content: bytes) -> None:
     """Write a file so that nobody ever sees a part of it."""
-    handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=file.parent)
+    part = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(part, 0o644)
-        os.replace(part, path)
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        part.chmod(0o644)
+        part.replace(file)
     except BaseException:
-        Path(part).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise

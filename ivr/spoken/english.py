@@ -61,9 +61,11 @@ def day(when: date) -> list[str]:
 
 
 def year(number: int) -> str:
-    """`twenty twenty-five`, and `two thousand nine` before 2010, for 2001..2099."""
+    """`twenty twenty-five`, and `two thousand nine` before 2010."""
     rest = number - 2000
-    return f"two thousand {_UNITS[rest]}" if rest < 10 else f"twenty {below_hundred(rest)}"
+    if rest < 10:
+        return f"two thousand {_UNITS[rest]}" if rest else "two thousand"
+    return f"twenty {below_hundred(rest)}"
 
 
 def _ordinal(number: int) -> str:
@@ -88,13 +90,10 @@ GRAMMAR = Grammar(
     pair=pair,
     lone=lone,
     triple=triple,
-    scales=(
-        Noun("billion", "billion", "billion"),
-        Noun("million", "million", "million"),
-        Noun("thousand", "thousand", "thousand"),
-    ),
+    milliard=Noun("billion", "billion", "billion"),
+    million=Noun("million", "million", "million"),
+    thousand=Noun("thousand", "thousand", "thousand"),
     rouble=Noun("rouble", "roubles", "roubles"),
     kopeck=Noun("kopeck", "kopecks", "kopecks"),
-    and_kopecks="and ",
     minus="minus",
 )

@@ -18,6 +18,10 @@ LANGUAGES: dict[str, ModuleType] = {"ru": russian, "en": english}
 """The languages that values can be said in, and the module of each that has its words."""
 
 
+YEARS = range(2000, 2050)
+"""The years of dates that can be said."""
+
+
 class BadValue(ValueError):
     """A value that its slot cannot say; the message tells what it takes."""
 
@@ -66,22 +70,21 @@ class Money(Kind):
         return int(Decimal(typed.replace(",", ".").replace("−", "-")) * 100)
 
     def samples(self) -> Iterable[int]:
-        below_thousand = [*range(100), *range(100, 1000, 100), 999]
-        yield from (-100, 0)
+        yield -1
         for scale in (10**9, 10**6, 10**3, 1):
-            for number in below_thousand:
+            for number in (*range(100), *range(100, 1000, 100), 999):
                 yield from (number * scale * 100, number * scale * 100 + 1)
-        yield from (h * 10**5 + 100 for h in range(100, 1000, 100))
-        yield from (tail for kopecks in range(1, 100) for tail in (kopecks, 100 + kopecks))
+        yield from (hundreds * 10_000 + 100 for hundreds in range(1, 10))
+        yield from range(1, 100)
 
 
 class Day(Kind):
     """A date. The year is said only when it is not this one."""
 
-    takes = "a date of 2001 to 2099, such as 2026-11-12"
+    takes = "a date of 2000 to 2049, such as 2026-11-12"
 
     def accepts(self, value: object) -> bool:
-        return type(value) is date and 2001 <= value.year <= 2099
+        return type(value) is date and value.year in YEARS
 
     def words(self, value: object, language: str) -> list[str]:
         named, when = LANGUAGES[language], cast("date", value)
@@ -92,11 +95,9 @@ class Day(Kind):
         return date.fromisoformat(typed)
 
     def samples(self) -> Iterable[date]:
-        this_year = date.today().year
-        yield from (date(year, 1, 1) for year in range(2001, 2100))
-        for year in (this_year, 2024 if this_year != 2024 else 2028):
-            yield from (date(year, 1, 1) + timedelta(day) for day in range(366))
-        yield date(2028, 2, 29)
+        yield from (date(year, 1, 1) for year in YEARS)
+        for year in (date.today().year, YEARS[0]):
+            yield from (date(year, 1, 1) + timedelta(day) for day in range(365))
 
 
 class Hour(Kind):

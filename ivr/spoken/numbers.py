@@ -40,12 +40,11 @@ class Grammar:
     """Words of one digit read out."""
     triple: Callable[[str], list[str]]
     """Words of three digits read out, as one run or two."""
-    scales: tuple[Noun, Noun, Noun]
-    """Milliard, million, thousand."""
+    milliard: Noun
+    million: Noun
+    thousand: Noun
     rouble: Noun
     kopeck: Noun
-    and_kopecks: str
-    """What stands between roubles and kopecks: empty, or `and `."""
     minus: str
 
 
@@ -55,21 +54,28 @@ def money(grammar: Grammar, kopecks: int) -> list[str]:
     said = [grammar.minus] if kopecks < 0 else []
     if roubles or not rest:
         said += _roubles(grammar, roubles)
-    if not rest:
-        return said
-    ending = counted(grammar, rest, grammar.kopeck)
-    return [*ended(said, ","), f"{grammar.and_kopecks}{ending[0]}"] if roubles else said + ending
+    if roubles and rest:
+        said = ended(said, ",")
+    return said + counted(grammar, rest, grammar.kopeck) if rest else said
 
 
 def _roubles(grammar: Grammar, roubles: int) -> list[str]:
     said: list[str] = []
-    for noun, size in zip(grammar.scales, (10**9, 10**6, 10**3), strict=True):
+    for noun, size in ((grammar.milliard, 10**9), (grammar.million, 10**6)):
         if number := roubles // size % 1000:
-            said += counted(grammar, number, noun)
+            said += [*_bare(grammar, number), grammar.form(number, noun)]
+    if thousands := roubles // 1000 % 1000:
+        said += counted(grammar, thousands, grammar.thousand)
     units = roubles % 1000
     if said and not units:
         return [*said, grammar.rouble.many]
     return said + counted(grammar, units, grammar.rouble)
+
+
+def _bare(grammar: Grammar, number: int) -> list[str]:
+    """1..999 without its noun: rare amounts are not worth a recording of every number with its noun."""
+    hundreds, rest = divmod(number, 100)
+    return [grammar.hundred(hundreds)] * bool(hundreds) + [grammar.below_hundred(rest, False)] * bool(rest)
 
 
 def counted(grammar: Grammar, number: int, noun: Noun) -> list[str]:

@@ -23,9 +23,6 @@ _ORDINALS = listed("""
     двенадцатого тринадцатого четырнадцатого пятнадцатого шестнадцатого семнадцатого восемнадцатого
     девятнадцатого двадцатого
 """)
-_ROUND_ORDINALS = listed("""
-    тридцатого сорокового пятидесятого шестидесятого семидесятого восьмидесятого девяностого
-""")
 _MONTHS = listed("""
     января февраля марта апреля мая июня июля августа сентября октября ноября декабря
 """)
@@ -81,16 +78,16 @@ def day(when: date) -> list[str]:
 
 
 def year(number: int) -> str:
-    """`две тысячи двадцать пятого года`, for 2001..2099."""
-    return f"две тысячи {_ordinal(number - 2000)} года"
+    """`две тысячи двадцать пятого года`."""
+    return "двухтысячного года" if number == 2000 else f"две тысячи {_ordinal(number - 2000)} года"
 
 
 def _ordinal(number: int) -> str:
-    """Genitive ordinals of 1..99."""
+    """Genitive ordinals of 1..49."""
     if number <= len(_ORDINALS):
         return _ORDINALS[number - 1]
     tens, unit = divmod(number, 10)
-    return f"{_TENS[tens - 2]} {_ORDINALS[unit - 1]}" if unit else _ROUND_ORDINALS[tens - 3]
+    return f"{_TENS[tens - 2]} {_ORDINALS[unit - 1]}" if unit else ("тридцатого", "сорокового")[tens - 3]
 
 
 def hour(number: int) -> str:
@@ -105,13 +102,10 @@ GRAMMAR = Grammar(
     pair=pair,
     lone=lone,
     triple=triple,
-    scales=(
-        Noun("миллиард", "миллиарда", "миллиардов"),
-        Noun("миллион", "миллиона", "миллионов"),
-        Noun("тысяча", "тысячи", "тысяч", feminine=True),
-    ),
+    milliard=Noun("миллиард", "миллиарда", "миллиардов"),
+    million=Noun("миллион", "миллиона", "миллионов"),
+    thousand=Noun("тысяча", "тысячи", "тысяч", feminine=True),
     rouble=Noun("рубль", "рубля", "рублей"),
     kopeck=Noun("копейка", "копейки", "копеек", feminine=True),
-    and_kopecks="",
     minus="минус",
 )

@@ -1,8 +1,8 @@
 """A pyttsx3 driver for Festival, which pyttsx3 has none for.
 
 pyttsx3 looks a driver up by name among its own modules: `register()` puts this one there as `festival`. Texts
-given to `save_to_file` are collected until `runAndWait`, when one Festival process speaks them all: it takes most
-of a second to start, and a fragment a twentieth of that.
+given to `save_to_file` are collected until `runAndWait`, when one Festival process speaks them all: it takes
+most of a second to start, and a fragment a twentieth of that.
 
 Words in square brackets are saved without what stands around them: `сумма [двести] рублей` saves «двести» as it
 sounds in the middle of that sentence.
@@ -34,6 +34,7 @@ STUCK_S = 60.0
 
 _SCRIPT = Path(__file__).with_name("speak.scm")
 _command: tuple[str, ...] = ("festival",)
+_running: set[subprocess.Popen[str]] = set()
 
 
 class CannotSpeak(Exception):
@@ -47,7 +48,13 @@ def register(command: tuple[str, ...]) -> None:
     sys.modules[f"pyttsx3.drivers.{NAME}"] = sys.modules[__name__]
 
 
-def buildDriver(proxy: Any) -> FestivalDriver:  # noqa: N802 (the name that pyttsx3 calls)
+def stop() -> None:
+    """Ends every Festival that is at work: what it was to speak stays unspoken."""
+    for process in list(_running):
+        process.kill()
+
+
+def buildDriver(proxy: Any) -> FestivalDriver:
     """The driver behind one pyttsx3 engine."""
     return FestivalDriver(proxy)
 
@@ -71,7 +78,7 @@ class FestivalDriver:
         """Takes an order that the next loop carries out."""
         self._orders.append(_Order(text, Path(filename), self._proxy._name))
 
-    def startLoop(self) -> None:  # noqa: N802
+    def startLoop(self) -> None:
         """Speaks what was ordered, and tells pyttsx3 of each text."""
         self._proxy.setBusy(False)  # pyttsx3 runs its queue here, to its end: now all orders are known
         orders, self._orders = self._orders, []
@@ -89,7 +96,7 @@ class FestivalDriver:
         else:
             self._proxy.notify("finished-utterance", name=order.name, completed=True)
 
-    def endLoop(self) -> None:  # noqa: N802
+    def endLoop(self) -> None:
         """The loop ends by itself."""
 
     def stop(self) -> None:
@@ -98,11 +105,11 @@ class FestivalDriver:
     def destroy(self) -> None:
         """No process outlives its loop."""
 
-    def getProperty(self, name: str) -> object:  # noqa: N802
+    def getProperty(self, name: str) -> object:
         """The voice and the voices."""
         return {"voice": self._voice, "voices": list(VOICES.values())}[name]
 
-    def setProperty(self, name: str, value: str) -> None:  # noqa: N802
+    def setProperty(self, name: str, value: str) -> None:
         """Takes another voice of `VOICES`; nothing else can be set."""
         if name != "voice" or value not in VOICES:
             raise KeyError(f"{name} {value}")
@@ -123,6 +130,7 @@ def _spoken(room: Path, orders: list[_Order], voice: str) -> Iterator[int]:
         stderr=subprocess.DEVNULL,
         text=True,
     )
+    _running.add(process)
     try:
         for line in _lines(process):
             if line.startswith("spoken "):
@@ -131,22 +139,20 @@ def _spoken(room: Path, orders: list[_Order], voice: str) -> Iterator[int]:
             raise CannotSpeak(f"Festival ended with {process.returncode}")
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
+        _running.discard(process)
 
 
 def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
     """What a process prints; it is killed when it is silent for too long."""
-    assert process.stdout
-    with process.stdout as lines:
-        while True:
-            watch = threading.Timer(STUCK_S, process.kill)
-            watch.daemon = True
-            watch.start()
-            line = lines.readline()
-            watch.cancel()
-            if not line:
-                return
-            yield line
+    line = "-"
+    while line and process.stdout:
+        watch = threading.Timer(STUCK_S, process.kill)
+        watch.daemon = True
+        watch.start()
+        line = process.stdout.readline()
+        watch.cancel()
+        yield line
 
 
 def _cut(spoken: Path, order: _Order) -> None:

@@ -57,7 +57,8 @@ def _read(file: Path) -> tuple[Samples, int]:
     if len(raw) > LONGEST_S * rate * channels * width:
         raise BadSound(f"{file}: longer than {LONGEST_S:.0f} seconds")
     samples = np.frombuffer(raw[: len(raw) // (2 * channels) * 2 * channels], dtype="<i2")
-    return samples.reshape(-1, channels).mean(axis=1, dtype=np.float32) / 32768, rate
+    mixed: Samples = samples.reshape(-1, channels).mean(axis=1, dtype=np.float32) / np.float32(32768)
+    return mixed, rate
 
 
 def _without_hum(samples: Samples) -> Samples:
@@ -69,10 +70,11 @@ def _without_hum(samples: Samples) -> Samples:
     return np.fft.irfft(spectrum, len(samples)).astype(np.float32)
 
 
-def _powers(samples: Samples) -> NDArray[np.float32]:
+def _powers(samples: Samples) -> Samples:
     """Mean square of each hundredth of a second."""
     padded = np.pad(samples, (0, -len(samples) % _FRAME))
-    return np.square(padded).reshape(-1, _FRAME).mean(axis=1)
+    powers: Samples = np.square(padded).reshape(-1, _FRAME).mean(axis=1)
+    return powers
 
 
 def _trimmed(samples: Samples, file: Path) -> Samples:
@@ -89,7 +91,7 @@ def _levelled(samples: Samples) -> Samples:
     """One loudness: the mean level of the moments of speech; single peaks are rounded, not cut."""
     powers = _powers(samples)
     active = powers[powers > powers.max() * 10 ** (-25 / 10)]
-    louder = samples * (10 ** (LEVEL_DB / 20) / np.sqrt(active.mean()))
+    louder: Samples = samples * np.float32(10 ** (LEVEL_DB / 20) / np.sqrt(active.mean()))
     knee = PEAK / 2
     over = np.abs(louder) > knee
     louder[over] = np.sign(louder[over]) * (knee + knee * np.tanh((np.abs(louder[over]) - knee) / knee))
@@ -102,4 +104,5 @@ def _faded(samples: Samples) -> NDArray[np.int16]:
         ramp = np.linspace(0, 1, fade, dtype=np.float32)
         samples[:fade] *= ramp
         samples[-fade:] *= ramp[::-1]
-    return np.round(samples * 32767).astype(np.int16)
+    rounded: NDArray[np.int16] = np.round(samples * 32767).astype(np.int16)
+    return rounded

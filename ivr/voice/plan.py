@@ -1,0 +1,99 @@
+"""What sounds a catalogue needs, and what each is to be made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from ivr.prompts import Prompts
+from ivr.prompts.catalogue import read_table
+from ivr.prompts.index import Index
+from ivr.prompts.joining import name_of
+from ivr.spoken import LANGUAGES, Fragment
+from ivr.voice import recorded, sound
+from ivr.voice.voices import Voice, spelled
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A sound that a synthetic voice makes."""
+
+    voice: Voice
+    text: str
+    """What the voice is told to say."""
+
+    @property
+    def name(self) -> str:
+        """The name of the sound."""
+        return name_of(("spoken", str(sound.VERSION), self.voice.driver, self.voice.name, self.text))
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A sound that a person made."""
+
+    file: Path
+
+    @property
+    def name(self) -> str:
+        """The name of the sound."""
+        return name_of(("recorded", str(sound.VERSION), sha256(self.file.read_bytes()).hexdigest()))
+
+
+Source = Spoken | Recorded
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The sounds of one language by their names, and the index that will lead to them."""
+
+    sources: Mapping[str, Source]
+    index: Index
+
+
+def plan(
+    prompts: Prompts, folder: Path, voices: Mapping[str, Voice], tariffs: Iterable[str]
+) -> dict[str, Plan]:
+    """What each language needs. Raises `BadCatalogue` for a bad list of pronunciations."""
+    wanted = _wanted(prompts, tuple(tariffs))
+    return {
+        language: _plan(prompts, folder, voices[language], {f for f in wanted if f.language == language})
+        for language in LANGUAGES
+    }
+
+
+def _wanted(prompts: Prompts, tariffs: tuple[str, ...]) -> set[Fragment]:
+    return {
+        fragment for entry in prompts for piece in entry.pieces for fragment in entry.vocabulary(piece, tariffs)
+    }
+
+
+def _plan(prompts: Prompts, folder: Path, voice: Voice, wanted: set[Fragment]) -> Plan:
+    language = voice.language
+    found = recorded.recordings(folder, language)
+    pronunciation = pronunciations(folder, language)
+    said: dict[str, Source] = {
+        fragment.text: Recorded(found[recorded.word(fragment)])
+        if recorded.word(fragment) in found
+        else Spoken(voice, spelled(fragment, voice, pronunciation))
+        for fragment in wanted
+    }
+    keys = {name for entry in prompts if entry.language == language for name in recorded.names(entry)}
+    whole: dict[str, Source] = {key: Recorded(file) for key, file in found.items() if key in keys}
+    return Plan(
+        sources={source.name: source for source in (*said.values(), *whole.values())},
+        index=Index(
+            language=language,
+            voice=voice.name,
+            fragments={text: source.name for text, source in said.items()},
+            recorded={key: source.name for key, source in whole.items()},
+        ),
+    )
+
+
+def pronunciations(folder: Path, language: str) -> dict[str, str]:
+    """How the voice is told to say words that it would say wrong; by word."""
+    file = folder / language / "pronunciation.yaml"
+    return {word: str(sounds) for word, sounds in read_table(file).items()} if file.is_file() else {}
