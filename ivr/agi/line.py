@@ -19,7 +19,7 @@ LISTENING_MS = 30
 T = TypeVar("T")
 
 
-class MissingSound(Exception):
+class UnplayableSound(Exception):
     """Asterisk cannot play a sound: no file in a format that it knows, or an empty one."""
 
 
@@ -52,16 +52,16 @@ class AgiLine:
     def play(self, prompt: Prompt, language: str, stops: str = KEYS) -> Key | None:
         """Say `prompt`; the first key of `stops` ends it and is returned; None after the whole prompt.
 
-        Raises `MissingSound` when the caller would hear nothing.
+        Raises `UnplayableSound` when the caller would hear nothing.
         """
         path = self._sounds(prompt.key, prompt.values, language)
         reply = self._wire.command("STREAM FILE", path, stops, within_s=SOUND_S)
         if reply.result == "-1":
             # Said of a hang-up and of a missing file alike; on a dead channel the next command raises `Gone`.
             self._wire.command("CHANNEL STATUS")
-            raise MissingSound(path)
+            raise UnplayableSound(path)
         if reply.result == "0" and not reply.endpos:
-            raise MissingSound(f"{path} (empty)")
+            raise UnplayableSound(f"{path} (empty)")
         return _pressed(reply)
 
     def key(self, within_s: float) -> Key | None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from ivr.agi.line import AgiLine, MissingSound
+from ivr.agi.line import AgiLine, UnplayableSound
 from ivr.agi.protocol import BadPeer
 from ivr.agi.streams import SocketStream
 from ivr.agi.wire import Wire
@@ -65,7 +65,7 @@ def test_a_hangup_while_waiting_for_a_key_ends_the_talk() -> None:
 
 def test_a_sound_that_is_not_there_is_no_hangup() -> None:
     with line(FakeAsterisk(missing=["/sounds/ru/main-menu"])) as caller:
-        with pytest.raises(MissingSound, match="/sounds/ru/main-menu"):
+        with pytest.raises(UnplayableSound, match="/sounds/ru/main-menu"):
             caller.play(MENU, "ru")
         assert caller.key(0.1) is None
 
@@ -75,7 +75,7 @@ def test_an_empty_sound_is_not_passed_over_in_silence() -> None:
         def _play(self, sound: str) -> bytes:
             return b"200 result=0 endpos=0\n"
 
-    with line(Empty()) as caller, pytest.raises(MissingSound):
+    with line(Empty()) as caller, pytest.raises(UnplayableSound):
         caller.play(MENU, "ru")
 
 
