@@ -112,7 +112,8 @@ def signed_in(settings: Settings) -> Iterator[Manager]:
     try:
         yield ami
     finally:
-        with suppress(ManagerException):  # Asterisk may hang up before it answers our goodbye
+        # Asterisk hangs up on our goodbye at once, and pyst2 may yet be busy with having said it.
+        with suppress(ManagerException, ValueError):
             ami.close()
         ami._running.clear()  # or its __del__ says goodbye again, when Python itself is going down
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.asterisk.caller import Caller, dialled
+from tests.asterisk.phone import Phone, PhoneCall
 from tests.asterisk.stub import Behaviour, Stub, plays, silent, stub, waits, wants
 from tests.asterisk.switch import Switch, running, until
 
@@ -48,13 +48,19 @@ def agent(switch: Switch) -> Iterator[None]:
 
 
 @contextmanager
-def rung(switch: Switch, **behaviours: Behaviour) -> Iterator[tuple[Caller, Stub]]:
+def rung(switch: Switch, **behaviours: Behaviour) -> Iterator[tuple[PhoneCall, Stub]]:
     """A call to the line, whose application behaves so at each of its paths."""
     with (
         stub(switch.settings.agi_port, **behaviours) as application,
-        dialled(switch.settings.sip_port, "0890") as caller,
+        Phone(switch.settings.sip_port).call("0890") as call,
     ):
-        yield caller, application
+        yield call, application
+
+
+def hears(call: PhoneCall, sound: bytes, within_s: float = 3.0) -> float:
+    """The moment (`time.monotonic()`) at which a sound, all of one byte, begins. Fails when it is not heard."""
+    call.wait_for(lambda: sound * 160 in call.heard(), within_s)
+    return call.answered_at + call.heard().index(sound * 160) / 8000
 
 
 def served(switch: Switch) -> bool:
@@ -64,62 +70,64 @@ def served(switch: Switch) -> bool:
 
 def test_no_application_at_all(switch: Switch, agent: None) -> None:
     began = time.monotonic()
-    with dialled(switch.settings.sip_port, "0890") as caller:
-        assert caller.hears(APOLOGY, within_s=3) - began < 3
+    with Phone(switch.settings.sip_port).call("0890") as call:
+        assert hears(call, APOLOGY) - began < 3
         until(lambda: served(switch))
 
 
 def test_an_application_that_takes_the_call_and_is_silent(switch: Switch, agent: None) -> None:
     began = time.monotonic()
-    with rung(switch, line=silent) as (caller, _):
-        assert caller.hears(APOLOGY, within_s=4) - began < 3
+    with rung(switch, line=silent) as (call, _):
+        assert hears(call, APOLOGY, within_s=4) - began < 3
         until(lambda: served(switch))
 
 
 @pytest.mark.parametrize("doing", ["waits for a key", "plays a prompt"])
 def test_an_application_that_is_killed_in_the_middle(switch: Switch, agent: None, doing: str) -> None:
     behaviour: Behaviour = waits if doing == "waits for a key" else plays(f"{switch.settings.var}/long")
-    with rung(switch, line=behaviour) as (caller, application):
+    with rung(switch, line=behaviour) as (call, application):
         until(lambda: bool(application.calls))
         if doing == "plays a prompt":
-            caller.hears(LONG, within_s=3)
+            hears(call, LONG)
         killed = time.monotonic()
         application.cut()
-        assert caller.hears(APOLOGY, within_s=4) - killed < 0.5
+        assert hears(call, APOLOGY, within_s=4) - killed < 0.5
         until(lambda: served(switch))
 
 
 def test_an_application_that_forgets_to_say_what_comes_next(switch: Switch, agent: None) -> None:
-    with rung(switch, line=wants(IVR_NEXT="")) as (caller, _):
-        caller.hears(APOLOGY, within_s=3)
+    with rung(switch, line=wants(IVR_NEXT="")) as (call, _):
+        hears(call, APOLOGY)
         until(lambda: served(switch))
 
 
 def test_nobody_is_there_and_no_application_either(switch: Switch) -> None:
     """Then, and only then, the line closes, after it has said why."""
-    with dialled(switch.settings.sip_port, "0890") as caller:
-        apology = caller.hears(APOLOGY, within_s=3)
-        nobody = caller.hears(NOBODY, within_s=3)
-        goodbye = caller.hears(GOODBYE, within_s=3)
+    with Phone(switch.settings.sip_port).call("0890") as call:
+        apology = hears(call, APOLOGY)
+        nobody = hears(call, NOBODY)
+        goodbye = hears(call, GOODBYE)
         assert apology < nobody < goodbye
-        assert caller.hung_up.wait(3)
+        call.wait_for_end()
+        assert call.hung_up_by_line
 
 
 def test_nobody_is_there_and_the_application_falls_silent(switch: Switch) -> None:
     asks = {"line": wants(IVR_NEXT="queue", IVR_QUEUE="support"), "nobody": silent}
-    with rung(switch, **asks) as (caller, _):
-        caller.hears(NOBODY, within_s=4)
-        caller.hears(GOODBYE, within_s=3)
-        assert caller.hung_up.wait(3)
+    with rung(switch, **asks) as (call, _):
+        hears(call, NOBODY, within_s=4)
+        hears(call, GOODBYE)
+        call.wait_for_end()
+        assert call.hung_up_by_line
 
 
 def test_the_apology_is_in_the_language_of_the_caller(switch: Switch, agent: None) -> None:
     english = switch.settings.var / "sounds" / "fallback" / "en" / "apology.alaw"
     english.write_bytes(b"\x55" * 4000)
-    with rung(switch, line=wants(IVR_LANGUAGE="en")) as (caller, _):
-        caller.hears(b"\x55", within_s=3)
+    with rung(switch, line=wants(IVR_LANGUAGE="en")) as (call, _):
+        hears(call, b"\x55")
 
 
 def test_a_language_without_recordings_falls_back_to_that_of_the_house(switch: Switch, agent: None) -> None:
-    with rung(switch, line=wants(IVR_LANGUAGE="../tt")) as (caller, _):
-        caller.hears(APOLOGY, within_s=3)
+    with rung(switch, line=wants(IVR_LANGUAGE="../tt")) as (call, _):
+        hears(call, APOLOGY)
