@@ -62,13 +62,17 @@ class MessageDesk:
     def __init__(self, database: Database, keys: Keys, clock: Callable[[], float] = time.time) -> None:
         self._database, self._keys, self._clock = database, keys, clock
 
-    def recent(self, n: int = 20, *, state: State | None = None, contract: str | None = None) -> list[Told]:
+    def recent(
+        self, n: int = 20, *, state: State | None = None, contract: str | None = None, about: str | None = None
+    ) -> list[Told]:
         """The last `n` messages, the newest first."""
         query = select(*_TOLD).order_by(MessageRow.id.desc()).limit(n)
         if state:
             query = query.where(MessageRow.state == state)
         if contract:
             query = query.where(MessageRow.contract == contract)
+        if about:
+            query = query.where(MessageRow.about == about)
         with self._database.reading() as connection:
             return [_told(row) for row in connection.execute(query).all()]
 

@@ -7,6 +7,9 @@ import pytest
 from account_core import Channel, Database, Keys, Letter, MessageDesk, Outbox, Sender
 from tests.core.clock import Clock
 from tests.core.messages.gateways import Scripted
+from tests.core.ready import ready_postgres, ready_sqlite, url
+
+__all__ = ["ready_postgres", "ready_sqlite", "url"]
 
 SECRET_KEY = b"a key for tests only, 32 bytes or more"
 

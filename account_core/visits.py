@@ -1,0 +1,33 @@
+"""Who asks for something, and through what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from account_core.plain import plain
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One call, one SMS, one USSD session, or one sitting at a screen."""
+
+    channel: str
+    """`voice`, `sms`, `ussd`, `desk`, `terminal`."""
+    id: str
+    """Unique over all visits: limits of one call are counted by it."""
+    caller: str | None = None
+    """The calling number in E.164; None when it is withheld, and where nobody calls."""
+
+    def told(self) -> dict[str, str]:
+        """What an audit note says of it."""
+        return {"channel": self.channel, "from": self.number or "withheld", "call": self.key}
+
+    @property
+    def number(self) -> str:
+        """The calling number as it is counted; empty when it is withheld."""
+        return plain(self.caller or "")
+
+    @property
+    def key(self) -> str:
+        """The name of the visit as it is counted."""
+        return plain(self.id)
