@@ -95,9 +95,7 @@ def test_what_cannot_be_had_is_refused_in_the_words_of_a_wrong_proof(company: Co
     assert [line.split()[0] for line in wrong] == ["VerificationFailed"] * 3 + ["TooManyTries"] * 2
 
 
-@pytest.mark.parametrize(
-    "digits", ["", "973", "97310", "٩٧٣١", "9731\n", " 9731", "\udcff", "0" * 10**5]
-)
+@pytest.mark.parametrize("digits", ["", "973", "97310", "٩٧٣١", "9731\n", " 9731", "\udcff", "0" * 10**5])
 def test_anything_but_the_four_digits_is_a_wrong_proof(company: Company, digits: str) -> None:
     assert heard(company, OWN, digits) == "VerificationFailed not verified; 2 more tries"
 
