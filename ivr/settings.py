@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOME = Path(os.environ.get("IVR_HOME") or Path(__file__).resolve().parent.parent)
@@ -80,6 +80,43 @@ class Settings(BaseSettings):
     """Hour of the day at which people begin to answer."""
     office_closes: int = Field(20, ge=1, le=24)
     """Hour of the day at which people stop answering."""
+
+    sms_gateway: Literal["kept", "kannel"] = "kept"
+    """What carries SMS: `kannel`, or `kept`: they stay in the database, and `ivr messages` shows them."""
+    sms_number: str = Field("3339", pattern=r"^\+?[0-9]{3,15}$")
+    """The line's own number for SMS: they come from it, and subscribers write to it."""
+    sms_answers_an_hour: int = Field(5, ge=0)
+    """Answers by SMS that one number may get in an hour; new passwords have limits of their own."""
+    kannel_url: HttpUrl = HttpUrl("http://127.0.0.1:13013/cgi-bin/sendsms")
+    """Kannel's service for sending."""
+    kannel_user: str = Field("ivr", pattern="^[A-Za-z0-9_-]+$")
+    """User of that service."""
+    kannel_password: SecretStr = SecretStr("")
+    """Its password: letters, digits, - and _; empty: the file `kannel.password` in `var`."""
+    kannel_admin_port: int = Field(13000, ge=1, le=65535)
+    """TCP port of Kannel's status page, on loopback."""
+    kannel_box_port: int = Field(13001, ge=1, le=65535)
+    """TCP port on which Kannel's two programs meet, on loopback."""
+    gateway_host: str = "127.0.0.1"
+    """Address on which `ivr gateway` hears from SMS and USSD gateways."""
+    gateway_port: int = Field(8091, ge=1, le=65535)
+    """TCP port of it."""
+    gateway_url: str = Field("", pattern="^(https?://[^/?#@ ]+)?$")
+    """Where Kannel reaches `ivr gateway`; empty: at that address and port."""
+    gateway_secret: SecretStr = SecretStr("")
+    """What gateways show us: 32 or more letters, digits, - and _; empty: the file `gateway.secret` in `var`."""
+    smtp_host: str = ""
+    """Mail server; empty: mail is kept in the database like SMS."""
+    smtp_port: int = Field(587, ge=1, le=65535)
+    """TCP port of the mail server."""
+    smtp_from: str = ""
+    """Address that mail comes from; needed with a mail server."""
+    smtp_user: str = ""
+    """Login at the mail server; empty: it asks for none."""
+    smtp_password: SecretStr = SecretStr("")
+    """Password of that login."""
+    smtp_starttls: bool = True
+    """Whether to talk to the mail server behind TLS, and to nobody whose certificate is not in order."""
 
     def url(self) -> str:
         """The database URL in force."""
