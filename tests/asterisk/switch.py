@@ -6,8 +6,8 @@
         switch.console("core show channels")
         assert "WARNING" not in switch.log()
 
-`switch` (tests/asterisk/conftest.py) is one Asterisk for a whole test run, with an application port on which
-nothing listens; `running(...)` gives one of your own, with other settings.
+`switch` (tests/asterisk/conftest.py) is one Asterisk for a whole test run, with an application port that a test
+may listen on; `running(...)` gives one of your own, with other settings.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def running(local: dict[str, str] | None = None, **settings: Any) -> Iterator[Sw
             yield Switch(made, asterisk, process, ami)
     finally:
         stop(process)
-        shutil.rmtree(var)
+        shutil.rmtree(made.var)
 
 
 @contextmanager

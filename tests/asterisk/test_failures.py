@@ -3,69 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from tests.asterisk.phone import Phone, PhoneCall
-from tests.asterisk.stub import Behaviour, Stub, plays, silent, stub, waits, wants
-from tests.asterisk.switch import Switch, running, until
-
-APOLOGY, NOBODY, GOODBYE, LONG = b"\x11", b"\x22", b"\x33", b"\x44"
-SOUNDS = {"apology": APOLOGY, "nobody": NOBODY, "goodbye": GOODBYE}
-AGENT = """\
-[agents]
-exten => anna,1,Answer()
- same => n,Wait(60)
-"""
-
-
-@pytest.fixture(scope="module")
-def switch() -> Iterator[Switch]:
-    """An Asterisk whose fallback sounds are one kind of byte each, and an agent to sign in."""
-    with running(local={"extensions.conf": AGENT}) as asterisk:
-        for language in ("ru", "en"):
-            lay_sounds(asterisk.settings.var / "sounds" / "fallback" / language)
-        (asterisk.settings.var / "long.alaw").write_bytes(LONG * 8000 * 30)
-        yield asterisk
-
-
-def lay_sounds(folder: Path) -> None:
-    folder.mkdir(parents=True)
-    for name, byte in SOUNDS.items():
-        (folder / f"{name}.alaw").write_bytes(byte * 4000)
-
-
-@pytest.fixture
-def agent(switch: Switch) -> Iterator[None]:
-    """Somebody is signed in, and answers."""
-    switch.act(Action="QueueAdd", Queue="support", Interface="Local/anna@agents/n")
-    yield
-    switch.act(Action="QueueRemove", Queue="support", Interface="Local/anna@agents/n")
-    until(lambda: switch.channels() == 0)
-
-
-@contextmanager
-def rung(switch: Switch, **behaviours: Behaviour) -> Iterator[tuple[PhoneCall, Stub]]:
-    """A call to the line, whose application behaves so at each of its paths."""
-    with (
-        stub(switch.settings.agi_port, **behaviours) as application,
-        Phone(switch.settings.sip_port).call("0890") as call,
-    ):
-        yield call, application
-
-
-def hears(call: PhoneCall, sound: bytes, within_s: float = 3.0) -> float:
-    """The moment (`time.monotonic()`) at which a sound, all of one byte, begins. Fails when it is not heard."""
-    call.wait_for(lambda: sound * 160 in call.heard(), within_s)
-    return call.answered_at + call.heard().index(sound * 160) / 8000
-
-
-def served(switch: Switch) -> bool:
-    """Whether a caller is joined to the agent."""
-    return "Local/anna@agents" in switch.console("core show channels")
+from tests.asterisk.phone import Phone
+from tests.asterisk.scene import APOLOGY, ENGLISH, GOODBYE, LONG, NOBODY, hears, rung, served
+from tests.asterisk.stub import Behaviour, plays, silent, waits, wants
+from tests.asterisk.switch import Switch, until
 
 
 def test_no_application_at_all(switch: Switch, agent: None) -> None:
@@ -122,10 +66,8 @@ def test_nobody_is_there_and_the_application_falls_silent(switch: Switch) -> Non
 
 
 def test_the_apology_is_in_the_language_of_the_caller(switch: Switch, agent: None) -> None:
-    english = switch.settings.var / "sounds" / "fallback" / "en" / "apology.alaw"
-    english.write_bytes(b"\x55" * 4000)
     with rung(switch, line=wants(IVR_LANGUAGE="en")) as (call, _):
-        hears(call, b"\x55")
+        hears(call, ENGLISH)
 
 
 def test_a_language_without_recordings_falls_back_to_that_of_the_house(switch: Switch, agent: None) -> None:

@@ -1,15 +1,42 @@
 from __future__ import annotations
 
-from tests.asterisk.switch import Switch
+from pathlib import Path
+
+from tests.asterisk.switch import running
 
 
-def test_starts_without_a_warning(switch: Switch) -> None:
-    log = switch.log()
-    assert "modules will be loaded" in log
-    assert "WARNING" not in log
-    assert "ERROR" not in log
+def test_it_starts_without_a_warning_and_with_no_call() -> None:
+    with running() as switch:
+        log = switch.log()
+        assert "modules will be loaded" in log
+        assert "WARNING" not in log
+        assert "ERROR" not in log
+        assert switch.channels() == 0
+        assert switch.act(Action="Ping")["Ping"] == "Pong"
 
 
-def test_no_channel_is_left_before_the_first_call(switch: Switch) -> None:
-    assert switch.channels() == 0
-    assert switch.act(Action="Ping")["Ping"] == "Pong"
+def test_a_folder_with_spaces_and_russian_letters_will_do(tmp_path: Path) -> None:
+    with running(var=tmp_path / "линия 0890") as switch:
+        assert "ERROR" not in switch.log()
+
+
+def test_two_instances_run_side_by_side() -> None:
+    with running() as one, running() as other:
+        assert one.settings.sip_port != other.settings.sip_port
+        assert one.console("core show settings") != other.console("core show settings")
+
+
+def test_nothing_is_loaded_that_runs_programs_or_reaches_the_web() -> None:
+    with running() as switch:
+        loaded = switch.console("module show")
+        assert "res_agi.so" in loaded
+        for unwanted in (
+            "app_system",
+            "app_dial",
+            "func_shell",
+            "func_curl",
+            "res_ari",
+            "res_http",
+            "pbx_spool",
+        ):
+            assert unwanted not in loaded
