@@ -19,6 +19,9 @@ COMMANDS = {
     "serve": "ivr.cli.serve:serve",
     "setup": "ivr.cli.line:setup",
     "run": "ivr.cli.line:run",
+    "send": "ivr.cli.messaging:send",
+    "gateway": "ivr.cli.messaging:gateway",
+    "kannel": "ivr.cli.messaging:kannel",
 }
 
 

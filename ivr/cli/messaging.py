@@ -1,0 +1,72 @@
+"""`ivr send`, `ivr gateway`, `ivr kannel`: messages out, messages in, and the configuration of Kannel."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+
+from account_core import AccountError
+from ivr.cli import Mend
+from ivr.core import Core, open_core
+from ivr.prompts.catalogue import BadCatalogue
+from ivr.settings import Settings, load
+
+
+@click.command()
+def send() -> None:
+    """Send the messages that wait, and those to come, until SIGTERM. Several may run at once."""
+    from ivr.messaging.gateways import gateways
+    from ivr.messaging.sending import send as go_on_sending
+    from ivr.messaging.sending import sign_of_life
+
+    _log()
+    settings = load()
+    chosen = gateways(settings)
+    core = _core(settings)
+    well = go_on_sending(core.outbox, chosen, sign_of_life(settings))
+    core.database.close()
+    sys.exit(0 if well else 1)
+
+
+@click.command()
+def gateway() -> None:
+    """Hear from SMS and USSD gateways over HTTP (docs/messaging.md) until SIGTERM."""
+    from ivr.messaging import serve
+
+    _log()
+    settings = load()
+    core = _core(settings)
+    try:
+        endpoint = serve.endpoint(settings, core)
+        listening = serve.listen(settings.gateway_host, settings.gateway_port)
+    except BadCatalogue as bad:
+        raise Mend(str(bad)) from None
+    except OSError as error:
+        where = f"{settings.gateway_host}:{settings.gateway_port}"
+        raise Mend(f"IVR_GATEWAY_PORT: cannot listen on {where}: {error.strerror}") from None
+    serve.serve(endpoint, listening)
+    core.database.close()
+
+
+@click.command()
+def kannel() -> None:
+    """Write the configuration of Kannel that goes with the settings, and say how to start it."""
+    from ivr.messaging.kannel_files import write
+
+    path = write(load())
+    click.echo(f"{path}\nThe operator's SMPP account goes into {path.with_name('smsc.conf')}. Then start:")
+    click.echo(f"  bearerbox -v 2 {path}\n  smsbox -v 2 {path}")
+
+
+def _log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(process)d %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells of every request
+
+
+def _core(settings: Settings) -> Core:
+    try:
+        return open_core(settings)
+    except AccountError as error:
+        raise Mend(str(error)) from None

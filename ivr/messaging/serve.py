@@ -1,0 +1,70 @@
+"""The endpoint process: a small web server for the gateways."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+
+import uvicorn
+
+from ivr.core import Core
+from ivr.messaging.gateways import gateway_secret, reports
+from ivr.messaging.service import SelfService
+from ivr.messaging.texts import HOME_LANGUAGE, Texts
+from ivr.messaging.web import Endpoint
+from ivr.settings import Settings
+
+REQUESTS = 100
+"""Connections at once; more are told to come again."""
+HEAD_BYTES = 16384
+"""The longest head of a request."""
+DRAIN_S = 5
+"""Seconds that requests in hand may take when the endpoint is told to stop."""
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+
+
+def endpoint(settings: Settings, core: Core) -> Endpoint:
+    """The endpoint with these settings. Raises `Mend`, `BadCatalogue`."""
+    texts = Texts.load(settings.home / "prompts")
+    service = SelfService(
+        core.accounts, core.resets, core.incoming, texts, settings.sms_number, settings.home_region
+    )
+    trouble = texts.text("ussd/trouble", HOME_LANGUAGE)
+    return Endpoint(gateway_secret(settings), reports(settings), core.outbox, service, trouble)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket of the endpoint. Raises `OSError`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=REQUESTS)
+
+
+def serve(endpoint: Endpoint, listening: socket.socket) -> None:
+    """Answer until SIGTERM or SIGINT. Nothing of a request is logged: addresses hold numbers and seals."""
+    config = uvicorn.Config(
+        endpoint.app(),
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=REQUESTS,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        timeout_graceful_shutdown=DRAIN_S,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def is_well(settings: Settings, within_s: float) -> bool:
+    """Whether the endpoint of this instance answers."""
+    host = EVERYWHERE.get(settings.gateway_host, settings.gateway_host)
+    connection = http.client.HTTPConnection(host, settings.gateway_port, timeout=within_s)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
