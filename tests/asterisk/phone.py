@@ -119,12 +119,12 @@ class PhoneCall:
         """Seconds by which the latest of our own packets was late: how far this telephone can be believed."""
         return self._media.late_s
 
-    def wait_for(self, true: Callable[[], bool], within_s: float = 10.0) -> None:
-        """Wait for `true()`; fail when it does not come."""
+    def wait_for(self, true: Callable[[], bool], within_s: float = 10.0, every_s: float = 0.005) -> None:
+        """Wait for `true()`, asked every so many seconds; fail when it does not come."""
         deadline = time.monotonic() + within_s
         while not true():
             assert time.monotonic() < deadline, f"not within {within_s} s ({self.state} {self.reason})"
-            time.sleep(0.005)
+            time.sleep(every_s)
 
     def wait_for_end(self, within_s: float = 10.0) -> None:
         """Wait until the call is over."""
