@@ -15,6 +15,8 @@ from ivr.supervisor.part import Part, Pauses, Probe
 
 PROBE_S = 0.5
 """Seconds between two questions whether a part is well."""
+REFUSED_S = 0.1
+"""Seconds before a part that refused to answer is asked again."""
 LOG_BYTES = 16_000_000
 """Size from which a log is set aside (`.1`) when its part starts."""
 BAD_SETTINGS = 2
@@ -97,9 +99,18 @@ class Watch:
         self.was_ready.set()
         if not first:
             self._say(f"{self.part.name} is well again after {monotonic() - began:.1f} s.")
-        while await self._asked(self.part.alive, self.part.silent_s):
+        while await self._reacts():
             await self._sleep_or_end(PROBE_S)
         return f"gave no answer for {self.part.silent_s:g} s" if self._runs else self._ending()
+
+    async def _reacts(self) -> bool:
+        """Whether it answers within its time. One that refuses is asked again: it may be on its way out."""
+        end = monotonic() + self.part.silent_s
+        while self._runs and (left_s := end - monotonic()) > 0:
+            if await self._asked(self.part.alive, left_s):
+                return True
+            await self._sleep_or_end(REFUSED_S)
+        return False
 
     async def _asked(self, probe: Probe, within_s: float) -> bool:
         return self._runs and await asyncio.to_thread(probe, within_s)

@@ -1,8 +1,8 @@
 """An application that fails in every way there is, over real sockets.
 
-    python -m tests.asterisk.stub PORT BEHAVIOUR
+    python -m tests.asterisk.stub PORT
 
-serves as a process of its own, which a test can stop and kill.
+serves as a process of its own, which a test can stop and kill; it waits for keys.
 """
 
 from __future__ import annotations
@@ -130,5 +130,5 @@ def stub(port: int, **behaviours: Behaviour) -> Iterator[Stub]:
 
 
 if __name__ == "__main__":
-    Stub(int(sys.argv[1]), line=waits, menu=silent, nobody=silent)
+    Stub(int(sys.argv[1]), line=waits, menu=waits, nobody=waits)
     threading.Event().wait()
