@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from contextvars import copy_context
+from threading import Thread
 from time import monotonic
 from typing import TypeVar
 
@@ -13,8 +17,10 @@ from ivr.dialogue import KEYS, Key, Prompt
 Sounds = Callable[[str, Mapping[str, object], str], str]
 """Gives the sound of a prompt's key and values in a language: a path without extension."""
 
-LISTENING_MS = 30
-"""Milliseconds for which `AgiLine.listening` keeps Asterisk listening."""
+UNHEARD_S = 0.04
+"""Seconds of work in which nobody listens for keys: the shortest press is as long (ITU-T Q.24)."""
+BRIDGE_MS = 60
+"""Milliseconds of each wait that bridges a longer work; half of it is what a caller waits too long."""
 
 T = TypeVar("T")
 
@@ -75,18 +81,22 @@ class AgiLine:
         return None
 
     def listening(self, work: Callable[[], T], keep: Callable[[Key], object]) -> T:
-        """Do `work`, a matter of milliseconds, and `keep` a key that is pressed meanwhile.
+        """Do `work` in a thread of its own; when it takes long, `keep` the keys that are pressed meanwhile.
 
-        Between two commands run_agi reads what the caller sends and throws it away, keys too. The command is
-        waited for, not cut short by the next one: run_agi reads through a buffer, and of two lines in one
-        packet it would leave the second lying in there.
+        Between two commands run_agi reads what the caller sends and throws it away, keys too. A short work
+        loses none, for the key that it follows has only just been released. A wait for a key cannot be cut
+        short by the next command: run_agi reads through a buffer, and of two lines in one packet it would leave
+        the second lying there. So a long work is bridged by short waits.
         """
-        self._wire.send("WAIT FOR DIGIT", LISTENING_MS)
-        try:
-            return work()
-        finally:
-            if pressed := _pressed(self._wire.reply(REPLY_S)):
+        result: Future[T] = Future()
+        run = copy_context().run
+        Thread(target=lambda: run(_carry_out, work, result), daemon=True).start()
+        with suppress(TimeoutError):
+            return result.result(UNHEARD_S)
+        while not result.done():
+            if pressed := _pressed(self._wire.command("WAIT FOR DIGIT", BRIDGE_MS)):
                 keep(pressed)
+        return result.result()
 
     def variable(self, name: str) -> str:
         """The value of a channel variable, empty when it is not set."""
@@ -112,3 +122,10 @@ def _pressed(reply: Reply) -> Key | None:
         raise BadPeer(f"gave no key: result={reply.result[:20]!r}")
     key = chr(int(reply.result))
     return key if key in KEYS else None
+
+
+def _carry_out(work: Callable[[], T], result: Future[T]) -> None:
+    try:
+        result.set_result(work())
+    except BaseException as fault:
+        result.set_exception(fault)

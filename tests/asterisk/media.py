@@ -22,8 +22,10 @@ SILENCE = b"\xd5"
 """One sample of A-law silence."""
 VOICE, EVENT = 8, 101
 """Payload types of A-law and of keys."""
-STRAY = 1600
-"""Samples by which RTP's own clock may leave the moment of arrival before it counts as a new stream."""
+STRAY = 800
+"""Samples by which a sound that does not follow the last may leave its moment of arrival."""
+SO_TIMESTAMPNS = 35
+"""Linux's option that notes when a packet came (asm-generic/socket.h)."""
 
 
 @dataclass
@@ -58,6 +60,7 @@ class Media:
     def __init__(self, host: str) -> None:
         self.socket = socket.socket(type=socket.SOCK_DGRAM)
         self.socket.setblocking(False)
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.socket.bind((host, 0))
         self.port: int = self.socket.getsockname()[1]
         self.packets: list[Heard] = []
@@ -97,13 +100,13 @@ class Media:
         """Record all that has come."""
         while True:
             try:
-                data = self.socket.recv(2048)
+                data, extra, _, _ = self.socket.recvmsg(2048, 64)
             except (BlockingIOError, ConnectionRefusedError):
                 return
             if len(data) > 12 and data[1] & 0x7F == VOICE:
                 _, _, _, timestamp, stream = struct.unpack_from("!BBHII", data)
                 start = 12 + 4 * (data[0] & 0x0F)
-                self.packets.append(Heard(time.monotonic(), stream, timestamp, data[start:]))
+                self.packets.append(Heard(_arrival(extra), stream, timestamp, data[start:]))
 
     def _key(self, now: float) -> bool:
         """Send this frame's share of the key that is down; False when there is none, or it is in its gap."""
@@ -139,18 +142,30 @@ class Media:
             self.socket.sendto(header + payload, self._remote)
 
 
+def _arrival(extra: list[tuple[int, int, bytes]]) -> float:
+    """The `time.monotonic()` at which the kernel took a packet in, however late we come to read it."""
+    for _, kind, data in extra:
+        if kind == SO_TIMESTAMPNS:
+            seconds, nanoseconds = struct.unpack_from("@ll", data)
+            age: float = time.time() - seconds - nanoseconds / 1e9
+            return time.monotonic() - age
+    return time.monotonic()
+
+
 def timeline(packets: list[Heard], since: float) -> bytes:
     """What was heard from `since` on, as one stretch of A-law: every sample at its moment, silence in the gaps.
 
     The first packet of a sound is put where it arrived, the others where RTP's clock puts them.
     """
     voice = bytearray()
-    stream, offset = None, 0
+    stream = next_timestamp = offset = 0
     for packet in sorted(packets, key=lambda p: p.at):
         arrived = round((packet.at - since) * RATE)
         at = packet.timestamp + offset
-        if packet.stream != stream or abs(at - arrived) > STRAY:
-            stream, offset, at = packet.stream, arrived - packet.timestamp, arrived
+        follows = (packet.stream, packet.timestamp) == (stream, next_timestamp)
+        if not follows and (packet.stream != stream or abs(at - arrived) > STRAY):
+            offset, at = arrived - packet.timestamp, arrived
+        stream, next_timestamp = packet.stream, packet.timestamp + len(packet.voice)
         if at + len(packet.voice) <= 0:
             continue
         at = max(at, 0)

@@ -19,6 +19,11 @@ from tests.wire.fake_asterisk import HANGUP, FakeAsterisk, environment
 MENU = Prompt("main-menu")
 
 
+def slowly(value: int) -> int:
+    time.sleep(0.3)
+    return value
+
+
 def sounds(key: str, values: Mapping[str, object], language: str) -> str:
     return f"/sounds/{language}/{key}"
 
@@ -106,20 +111,40 @@ def test_a_key_that_cannot_be_is_the_peers_fault(result: str) -> None:
         caller.key(1)
 
 
-def test_a_key_pressed_while_we_work_is_kept() -> None:
+def test_a_short_work_asks_nothing_of_asterisk() -> None:
     asterisk, kept = FakeAsterisk(["7"]), list[str]()
     with line(asterisk) as caller:
         assert caller.listening(lambda: 1234, kept.append) == 1234
-    assert (kept, asterisk.asked) == (["7"], [["WAIT", "FOR", "DIGIT", "30"]])
+    assert (kept, asterisk.asked) == ([], [])
 
 
-def test_a_key_pressed_while_work_fails_is_kept() -> None:
+def test_keys_pressed_during_a_long_work_are_kept() -> None:
     kept = list[str]()
-    with line(FakeAsterisk(["7", "8"])) as caller:
-        with pytest.raises(LookupError):
-            caller.listening(lambda: dict[int, int]()[0], kept.append)
-        assert caller.key(1) == "8"
-    assert kept == ["7"]
+    with line(FakeAsterisk(["7", None, "8"])) as caller:
+        assert caller.listening(lambda: slowly(1234), kept.append) == 1234
+    assert kept == ["7", "8"]
+
+
+@pytest.mark.parametrize("takes_s", [0.0, 0.2])
+def test_a_work_that_fails_says_so_and_its_keys_are_kept(takes_s: float) -> None:
+    def work() -> None:
+        time.sleep(takes_s)
+        raise LookupError("no such contract")
+
+    kept = list[str]()
+    with line(FakeAsterisk(["7"])) as caller:
+        with pytest.raises(LookupError, match="no such contract"):
+            caller.listening(work, kept.append)
+        assert caller.key(1) == (None if takes_s else "7")
+    assert kept == (["7"] if takes_s else [])
+
+
+def test_a_hangup_during_a_long_work_ends_the_talk_at_once() -> None:
+    with line(FakeAsterisk([HANGUP])) as caller:
+        began = time.monotonic()
+        with pytest.raises(Hangup):
+            caller.listening(lambda: time.sleep(5), lambda key: None)
+        assert time.monotonic() - began < 2
 
 
 def test_who_calls_is_told_unless_the_number_is_withheld() -> None:
