@@ -23,7 +23,12 @@ class Core:
 
 def open_core(settings: Settings) -> Core:
     """The core with these settings. Raises `AccountError`: no database, a schema of another time, a bad key."""
-    database, keys = open_database(settings.url()), Keys(secret_key(settings))
+    return core_of(settings, open_database(settings.url()))
+
+
+def core_of(settings: Settings, database: Database) -> Core:
+    """The core with these settings over a database that is open. Raises `BadSecretKey`."""
+    keys = Keys(secret_key(settings))
     outbox = Outbox(database, keys)
     limits = Limits(
         unknown_a_call=settings.unknown_contracts_a_call,

@@ -10,10 +10,11 @@ from functools import lru_cache
 
 import phonenumbers
 
-from account_core import Accounts, CallLog, CallRecord, Database, Limits, open_database
+from account_core import CallLog, CallRecord
 from ivr import call_loop
 from ivr.agi.line import AgiLine, Sounds
 from ivr.agi.wire import Wire
+from ivr.core import Core, core_of, open_core
 from ivr.dialogue import Call, Goodbye, Handover, Next, Timers
 from ivr.flows import OfficeHours, Services
 from ivr.flows.menu import main_menu, welcome
@@ -48,9 +49,9 @@ class Application:
     paths = frozenset(ENTRANCES)
 
     def __init__(self, settings: Settings) -> None:
-        self._database = open_database(settings.url())
-        self._calls = CallLog(self._database)
-        self._live = _live(settings, self._database)
+        self._core = open_core(settings)
+        self._calls = CallLog(self._core.database)
+        self._live = _live(settings, self._core)
 
     def call(self, wire: Wire) -> None:
         """Lead one call from its entrance to its end and tell the dialplan where the caller goes."""
@@ -72,7 +73,8 @@ class Application:
     def reload(self) -> None:
         """Read settings and prompts again. Whatever is wrong with them is logged, and the old ones stay."""
         try:
-            self._live = _live(load(), self._database)
+            settings = load()
+            self._live = _live(settings, core_of(settings, self._core.database))
         except Exception as wrong:
             log.error("not reloaded, the line goes on as before: %s", wrong)
         else:
@@ -81,7 +83,7 @@ class Application:
     def close(self) -> None:
         """Write what is still to be written."""
         self._calls.close()
-        self._database.close()
+        self._core.database.close()
 
 
 def application(settings: Settings) -> Application:
@@ -89,15 +91,10 @@ def application(settings: Settings) -> Application:
     return Application(settings)
 
 
-def _live(settings: Settings, database: Database) -> _Live:
-    limits = Limits(
-        unknown_a_call=settings.unknown_contracts_a_call,
-        unknown_a_day=settings.unknown_contracts_a_day,
-        unknown_a_day_withheld=settings.unknown_contracts_a_day_withheld,
-    )
+def _live(settings: Settings, core: Core) -> _Live:
     hours = OfficeHours(settings.office_opens, settings.office_closes)
     bank = SoundBank(Prompts.load(settings.home / "prompts"), settings.var)
-    return _Live(settings, Services(Accounts(database, limits), hours), bank.sound)
+    return _Live(settings, Services(core.accounts, core.resets, hours), bank.sound)
 
 
 def _call(line: AgiLine, settings: Settings) -> Call:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from account_core import Accounts
+from account_core import Accounts, Resets
 
 
 @dataclass(frozen=True)
@@ -20,4 +20,5 @@ class Services:
     """What the flows of one application share."""
 
     accounts: Accounts
+    resets: Resets
     hours: OfficeHours = field(default_factory=OfficeHours)

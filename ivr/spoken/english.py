@@ -95,5 +95,6 @@ GRAMMAR = Grammar(
     thousand=Noun("thousand", "thousand", "thousand"),
     rouble=Noun("rouble", "roubles", "roubles"),
     kopeck=Noun("kopeck", "kopecks", "kopecks"),
+    hour=Noun("hour", "hours", "hours"),
     minus="minus",
 )

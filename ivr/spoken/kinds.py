@@ -12,7 +12,7 @@ from typing import cast
 
 from ivr.spoken import english, russian
 from ivr.spoken.fragment import Fragment
-from ivr.spoken.numbers import LARGEST, digits, ended, money
+from ivr.spoken.numbers import LARGEST, counted, digits, ended, money
 
 LANGUAGES: dict[str, ModuleType] = {"ru": russian, "en": english}
 """The languages that values can be said in, and the module of each that has its words."""
@@ -119,6 +119,25 @@ class Hour(Kind):
         return range(25)
 
 
+class Span(Kind):
+    """How long something lasts, in hours."""
+
+    takes = "hours, from 1 to 168"
+
+    def accepts(self, value: object) -> bool:
+        return type(value) is int and 1 <= value <= 168
+
+    def words(self, value: object, language: str) -> list[str]:
+        grammar = LANGUAGES[language].GRAMMAR
+        return counted(grammar, cast("int", value), grammar.hour)
+
+    def read(self, typed: str) -> int:
+        return int(typed)
+
+    def samples(self) -> Iterable[int]:
+        return range(1, 169)
+
+
 class Groups(Kind):
     """A number that a caller keyed, read back in groups."""
 
@@ -180,6 +199,7 @@ KINDS: dict[str, Kind] = {
     "money": Money(),
     "date": Day(),
     "hour": Hour(),
+    "span": Span(),
     "groups": Groups(),
     "pairs": Pairs(),
     "tariff": Tariff(),

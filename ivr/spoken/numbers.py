@@ -45,6 +45,7 @@ class Grammar:
     thousand: Noun
     rouble: Noun
     kopeck: Noun
+    hour: Noun
     minus: str
 
 

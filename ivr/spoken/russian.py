@@ -107,5 +107,6 @@ GRAMMAR = Grammar(
     thousand=Noun("тысяча", "тысячи", "тысяч", feminine=True),
     rouble=Noun("рубль", "рубля", "рублей"),
     kopeck=Noun("копейка", "копейки", "копеек", feminine=True),
+    hour=Noun("час", "часа", "часов"),
     minus="минус",
 )
