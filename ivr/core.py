@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from account_core import Accounts, Database, Incoming, Keys, Limits, Outbox, Passwords, Resets, open_database
+from ivr.private_files import kept_secret
 from ivr.settings import Settings
-from ivr.switch.render import kept_secret
 
 
 @dataclass(frozen=True)

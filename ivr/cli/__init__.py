@@ -19,6 +19,7 @@ COMMANDS = {
     "serve": "ivr.cli.serve:serve",
     "setup": "ivr.cli.line:setup",
     "run": "ivr.cli.line:run",
+    "console": "ivr.cli.line:console",
     "send": "ivr.cli.messaging:send",
     "gateway": "ivr.cli.messaging:gateway",
     "kannel": "ivr.cli.messaging:kannel",

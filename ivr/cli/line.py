@@ -1,4 +1,4 @@
-"""`ivr setup` and `ivr run`: the whole line from one command."""
+"""`ivr setup`, `ivr run` and `ivr console`: the whole line from one command."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import click
 
 from account_core import AccountError, open_database
 from ivr.cli import Mend, main
+from ivr.private_files import kept_secret
 from ivr.settings import Settings, load
 from ivr.supervisor import CannotStart
 from ivr.supervisor import run as keep_running
 from ivr.supervisor.line import check_ports, only_one, parts_of
 from ivr.switch import program
+from ivr.switch.probes import manager_answers
 from ivr.switch.program import Asterisk
-from ivr.switch.render import kept_secret
+from ivr.switch.start import console as put
 
 DEMO_CONTRACT = "77012345678"
 
@@ -43,6 +45,17 @@ def run() -> None:
             )
         except CannotStart as why:
             raise Mend(str(why)) from None
+
+
+@click.command()
+@click.argument("order", nargs=-1, required=True)
+def console(order: tuple[str, ...]) -> None:
+    """Put ORDER to the running Asterisk, such as `queue show support` or `core show channels`."""
+    settings = load()
+    asterisk = program.find(settings)
+    if asterisk is None or not manager_answers(settings, within_s=1):
+        raise Mend("Asterisk does not run; start it with `ivr run`")
+    click.echo(put(settings, asterisk, " ".join(order)), nl=False)
 
 
 def _set_up(settings: Settings) -> Asterisk:

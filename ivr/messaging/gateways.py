@@ -14,8 +14,8 @@ from ivr.cli import Mend
 from ivr.messaging.kannel import KannelGateway
 from ivr.messaging.mail import MailServer, SmtpGateway
 from ivr.messaging.reports import Reports
+from ivr.private_files import kept_secret
 from ivr.settings import Settings
-from ivr.switch.render import kept_secret
 
 SHORTEST_SECRET = 32
 """Characters of what gateways show us."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ivr.cli import Mend
 from ivr.messaging.gateways import endpoint, gateway_secret, kannel_password
+from ivr.private_files import kept_secret, write_private
 from ivr.settings import Settings
-from ivr.switch.render import UNSAFE, fill, kept_secret, write_private
+from ivr.switch.render import UNSAFE, fill
 
 INCOMING = "/kannel/sms?id=%I"
 """Where Kannel brings what subscribers write; %I is its own name of the message, the same at every try."""

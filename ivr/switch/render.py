@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import re
 import resource
-import secrets
 import socket
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 
 from ivr.cli import Mend
+from ivr.private_files import kept_secret, write_private
 from ivr.settings import Settings
 from ivr.switch.program import Asterisk
 
@@ -35,14 +35,6 @@ def folder(settings: Settings) -> Path:
 def ami_secret(settings: Settings) -> str:
     """The password of the manager interface; made at the first call and readable for the owner alone."""
     return kept_secret(folder(settings) / "ami.secret")
-
-
-def kept_secret(path: Path) -> str:
-    """The secret in `path`, made there (256 bits, mode 0600) when there is none."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_private(path, secrets.token_urlsafe(32))
-    return path.read_text().strip()
 
 
 def render(settings: Settings, asterisk: Asterisk) -> Path:
@@ -65,14 +57,6 @@ def render(settings: Settings, asterisk: Asterisk) -> Path:
 def fill(template: str, values: Mapping[str, str]) -> str:
     """`template` with each `@{name}` replaced. A name without a value is our mistake: `KeyError`."""
     return SLOT.sub(lambda slot: values[slot[1]], template)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace `path` at once by `text`, readable for the owner alone."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    fresh.replace(path)
 
 
 def _dialplans(settings: Settings, values: Mapping[str, str]) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ivr.cli import Mend
+from ivr.private_files import kept_secret
 from ivr.settings import Settings, load
 from ivr.switch.program import Asterisk
-from ivr.switch.render import ami_secret, fill, folder, kept_secret, render
+from ivr.switch.render import ami_secret, fill, folder, render
 
 ASTERISK = Asterisk(("/bin/true",), Path("/modules"), Path("/data"), Path("/music"))
 
@@ -44,6 +46,13 @@ def test_a_secret_is_made_once(tmp_path: Path) -> None:
     assert len(first) >= 43
     assert kept_secret(tmp_path / "new" / "some.secret") == first
     assert kept_secret(tmp_path / "other.secret") != first
+
+
+def test_all_who_ask_for_a_secret_at_once_get_the_same(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as askers:
+        given = set(askers.map(lambda _: kept_secret(tmp_path / "some.secret"), range(64)))
+    assert len(given) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["some.secret"]
 
 
 def test_what_the_operator_wrote_is_never_touched(tmp_path: Path) -> None:
