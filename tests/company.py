@@ -6,13 +6,17 @@ import datetime as dt
 
 from sqlalchemy import insert
 
-from account_core import Database
+from account_core import Database, Keys
 from account_core.tables import Contract, Entry
 
+SECRET = "a secret key for tests only, longer than 32 characters"
+LAST4 = "9731"
+"""The passport digits of every contract."""
 OWN = "77012345678"
 OWN_MOBILE = "+79161234567"
 SHARED_MOBILE = "+79161110022"
 IN_DEBT = "77012340001"
+WITHOUT_MOBILE = "77012340003"
 CLOSED = "77012340009"
 
 
@@ -23,7 +27,7 @@ def _contract(number: str, mobile: str | None, tariff: str, balance: int, status
         "mobile": mobile,
         "email": None,
         "language": "ru",
-        "passport": None,
+        "passport": Keys(SECRET.encode()).passport(number, LAST4),
         "tariff": tariff,
         "status": status,
         "balance": balance,
@@ -34,7 +38,7 @@ CONTRACTS = [
     _contract(OWN, OWN_MOBILE, "Домашний 100", 123450),
     _contract(IN_DEBT, SHARED_MOBILE, "Базовый", -30001),
     _contract("77012340002", SHARED_MOBILE, "Базовый", 0),
-    _contract("77012340003", None, "Базовый", 100),
+    _contract(WITHOUT_MOBILE, None, "Базовый", 100),
     _contract(CLOSED, None, "Базовый", 500, status="closed"),
 ]
 

@@ -27,7 +27,7 @@ from ivr.switch.probes import application_is_well
 from tests.asterisk.ear import Ear, Said
 from tests.asterisk.phone import Phone, PhoneCall
 from tests.asterisk.switch import Switch, running, stop, until
-from tests.company import small_company
+from tests.company import SECRET, small_company
 
 AGENTS = """\
 [agents]
@@ -110,7 +110,7 @@ class Line:
 @contextmanager
 def open_line(**changed: Any) -> Iterator[Line]:
     """A line of its own with the sounds that `ivr setup` made; settings as `changed`."""
-    with running(local={"extensions.conf": AGENTS}, **changed) as switch:
+    with running(local={"extensions.conf": AGENTS}, **{"secret_key": SECRET, **changed}) as switch:
         (switch.settings.var / "sounds").symlink_to(settings.load().var / "sounds")
         database = open_database(switch.settings.url())
         small_company(database)

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from account_core import Accounts, open_database
+from account_core import Accounts, Database, Keys, Outbox, PasswordPolicy, Passwords, Resets, open_database
 from ivr import call_loop
 from ivr.dialogue import Call, Goodbye, Handover
 from ivr.flows import Services
@@ -15,7 +15,7 @@ from ivr.flows.menu import main_menu, welcome
 from ivr.prompts import Prompts
 from ivr.settings import HOME
 from tests.calls.conversation import Diverged, ScriptedLine, difference, script_lines
-from tests.company import small_company
+from tests.company import SECRET, small_company
 
 
 @dataclass
@@ -32,23 +32,35 @@ def prompts() -> Prompts:
 
 
 @pytest.fixture
-def accounts(tmp_path: Path) -> Accounts:
-    database = open_database(f"sqlite:///{tmp_path / 'accounts.db'}")
-    small_company(database)
-    return Accounts(database)
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(f"sqlite:///{tmp_path / 'accounts.db'}")
+    small_company(opened)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def call(accounts: Accounts, prompts: Prompts) -> Callable[..., Talk]:
+def outbox(database: Database) -> Outbox:
+    return Outbox(database, Keys(SECRET.encode()))
+
+
+@pytest.fixture
+def services(database: Database, outbox: Outbox) -> Services:
+    quick = Passwords(PasswordPolicy(memory_kib=8, rounds=1))
+    return Services(Accounts(database), Resets(database, Keys(SECRET.encode()), quick, outbox))
+
+
+@pytest.fixture
+def call(services: Services, prompts: Prompts) -> Callable[..., Talk]:
     """Hold the call that `script` tells; fail with the difference where it goes another way."""
     numbers = iter(range(1000))
 
-    def hold(script: str, *, caller: str | None = None, first=welcome, services=None) -> Talk:
+    def hold(script: str, *, caller: str | None = None, first=welcome, services=services) -> Talk:
         expected = script_lines(script)
         line = ScriptedLine(deque(expected), prompts)
         talk = Call(line, id=f"test.{next(numbers)}", caller=caller, clock=lambda: line.now)
         try:
-            ending = call_loop.run(talk, first, main_menu, services or Services(accounts))
+            ending = call_loop.run(talk, first, main_menu, services)
             line.said.append(_told(ending)) if ending else None
         except Diverged:
             pytest.fail("the call left the script\n" + difference(expected, line.said))

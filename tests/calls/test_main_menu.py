@@ -97,14 +97,3 @@ def test_a_caller_without_keys_reaches_a_person(call):
         ivr:  handover
         -> support: could not choose from a menu (main-menu)
     """)
-
-
-def test_a_forgotten_password_is_a_matter_for_a_person(call):
-    call("""
-        ivr:  welcome
-        ivr:  main-menu
-        keys: 2
-        ivr:  password/soon
-        ivr:  handover
-        -> support: forgot the password
-    """)

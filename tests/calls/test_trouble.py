@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from account_core import StorageUnavailable
 from ivr.flows.nobody import nobody
 
@@ -16,13 +14,6 @@ class BrokenAccounts:
 
     def find(self, number, *, caller, call_id):
         raise StorageUnavailable("the disk is gone")
-
-
-@pytest.fixture
-def services(accounts):
-    from ivr.flows import Services
-
-    return Services(accounts)
 
 
 def test_a_caller_is_led_to_a_person_when_the_database_is_away(call, services):
