@@ -46,7 +46,7 @@ def gateway() -> None:
     except OSError as error:
         where = f"{settings.gateway_host}:{settings.gateway_port}"
         raise Mend(f"IVR_GATEWAY_PORT: cannot listen on {where}: {error.strerror}") from None
-    serve.serve(endpoint, listening)
+    serve.server(endpoint).run(sockets=[listening])
     core.database.close()
 
 

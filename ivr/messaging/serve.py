@@ -39,22 +39,23 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=REQUESTS)
 
 
-def serve(endpoint: Endpoint, listening: socket.socket) -> None:
-    """Answer until SIGTERM or SIGINT. Nothing of a request is logged: addresses hold numbers and seals."""
-    config = uvicorn.Config(
-        endpoint.app(),
-        http="h11",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        limit_concurrency=REQUESTS,
-        h11_max_incomplete_event_size=HEAD_BYTES,
-        timeout_graceful_shutdown=DRAIN_S,
+def server(endpoint: Endpoint) -> uvicorn.Server:
+    """The web server; its `run` ends at SIGTERM or SIGINT. It logs no request: addresses hold numbers and seals."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            endpoint.app(),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=REQUESTS,
+            h11_max_incomplete_event_size=HEAD_BYTES,
+            timeout_graceful_shutdown=DRAIN_S,
+        )
     )
-    uvicorn.Server(config).run(sockets=[listening])
 
 
 def is_well(settings: Settings, within_s: float) -> bool:

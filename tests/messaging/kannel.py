@@ -1,0 +1,198 @@
+"""A real Kannel with its stand-in for the operator: own ports, own folder, configured as `ivr kannel` does it.
+
+def test_something(kannel: Kannel) -> None:
+    kannel.settings                      # with which KannelGateway finds it
+    kannel.operator.received(1)          # SMS that came to the operator's end
+    kannel.operator.write("79161234567", "ПАРОЛЬ")
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from ivr.messaging import kannel_files
+from ivr.settings import Settings, load
+from ivr.switch import parts
+
+PACKAGES = ("kannel", "kannel-extras")
+BROUGHT_AGAIN_S = 1
+"""Seconds between two tries of Kannel to bring something; ten in the configuration proper."""
+
+
+@dataclass(frozen=True)
+class Sms:
+    """An SMS at the operator's end."""
+
+    sender: str
+    to: str
+    text: str
+
+
+class Operator:
+    """Kannel's `fakesmsc`: shows what is sent to subscribers, and lets them write."""
+
+    def __init__(self, program: Sequence[str], port: int, output: Path) -> None:
+        self._command = [*program, "-H", "127.0.0.1", "-r", str(port), "-i", "0.001"]
+        self._output = output
+        self.begin()
+
+    def begin(self) -> None:
+        """Connect to Kannel."""
+        with self._output.open("ab") as file:
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=file, bufsize=0
+            )
+
+    def end(self) -> None:
+        """Be gone, as an operator with a broken line is."""
+        end(self._process)
+
+    def write(self, sender: str, text: str, to: str = "3339", coding: str = "text") -> None:
+        """Let a subscriber write `text`; `ucs2` and `data` are sent as such."""
+        raw = text.encode("utf-16-be" if coding == "ucs2" else "utf-8")
+        said = raw if coding == "text" else quote_from_bytes(raw).encode()
+        self._tell(f"{sender} {to} {coding} ".encode() + said + b"\n")
+
+    def received(self, number: int, within_s: float = 10.0) -> list[Sms]:
+        """All SMS that came so far, once there are `number`."""
+        until(lambda: len(self._all()) >= number, within_s, lambda: f"{self._all()}")
+        return self._all()
+
+    def _all(self) -> list[Sms]:
+        self._tell(b"\n")  # an empty line makes it look at its connection at once
+        lines = re.findall(rb"Got message \d+: <(\S+) (\S+) (.*)>\r?\n", self._output.read_bytes())
+        return [Sms(sender.decode(), to.decode(), _text(rest)) for sender, to, rest in lines]
+
+    def _tell(self, line: bytes) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(line)
+
+
+class Kannel:
+    """Bearerbox, smsbox and the operator."""
+
+    def __init__(self, settings: Settings, programs: Path) -> None:
+        self.settings, self._programs = settings, programs
+        self.folder = kannel_files.folder(settings)
+        self._smsc_port = free_port()
+        self._configuration = self._configure()
+        self.start()
+        self.operator = Operator(
+            self._command("lib/kannel/test/fakesmsc"), self._smsc_port, self.folder / "fake"
+        )
+
+    def start(self) -> None:
+        """Start both programs and wait until they listen."""
+        self._bearerbox = self._run("sbin/bearerbox")
+        until(lambda: listens(self.settings.kannel_box_port), 10, self.output)
+        self._smsbox = self._run("sbin/smsbox")
+        until(lambda: listens(self.settings.kannel_url.port or 0), 10, self.output)
+
+    def crash(self) -> None:
+        """Kill both programs outright."""
+        for process in (self._smsbox, self._bearerbox):
+            process.kill()
+            process.wait()
+
+    def stop(self) -> None:
+        """End everything."""
+        self.operator.end()
+        self.crash()
+
+    def output(self) -> str:
+        """Whatever Kannel has written into its logs and to the screen."""
+        return "\n".join(file.read_text(errors="replace") for file in sorted(self.folder.glob("*.log")))
+
+    def _configure(self) -> Path:
+        kannel_files.write(self.settings)
+        smsc = self.folder / "smsc.conf"
+        smsc.write_text(kannel_files.SMSC.replace("13010", str(self._smsc_port)))
+        file = kannel_files.write(self.settings)
+        text = file.read_text().replace("http-queue-delay = 10", f"http-queue-delay = {BROUGHT_AGAIN_S}")
+        file.write_text(text)
+        return file
+
+    def _run(self, program: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{Path(program).name}.screen.log").open("ab") as screen:
+            return subprocess.Popen(
+                [*self._command(program), "-v", "2", str(self._configuration)], stdout=screen, stderr=screen
+            )
+
+    def _command(self, program: str) -> list[str]:
+        return parts.command(self._programs, f"usr/{program}")
+
+
+@contextmanager
+def running(**settings: Any) -> Iterator[Kannel]:
+    """A Kannel for as long as the block lasts; free ports and a temporary folder for what is not named."""
+    var = Path(tempfile.mkdtemp(prefix="line-kannel-"))
+    own = {
+        "var": var,
+        "sms_gateway": "kannel",
+        "kannel_url": f"http://127.0.0.1:{free_port()}/cgi-bin/sendsms",
+        "kannel_admin_port": free_port(),
+        "kannel_box_port": free_port(),
+        "gateway_port": free_port(),
+    }
+    made = load(**{**own, **settings})
+    kannel = Kannel(made, parts.ensure("kannel", PACKAGES))
+    try:
+        yield kannel
+    finally:
+        kannel.stop()
+        shutil.rmtree(var)
+
+
+def free_port() -> int:
+    """A port that nobody has at this moment."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+        return port
+
+
+def listens(port: int) -> bool:
+    """Whether somebody listens on `port`."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def until(holds: Callable[[], bool], within_s: float, story: Callable[[], str] = str) -> None:
+    """Wait until `holds`. Fails with `story` after `within_s` seconds."""
+    end_at = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < end_at, story()
+        time.sleep(0.02)
+
+
+def end(process: subprocess.Popen[bytes]) -> int:
+    """End a process politely; its exit code."""
+    process.send_signal(signal.SIGTERM)
+    return process.wait(10)
+
+
+def _text(rest: bytes) -> str:
+    """The text of an SMS out of `[udh <header>] <coding> <text>`; a header makes it a part of a longer one."""
+    if rest.startswith(b"udh "):
+        _, _, _, rest = rest.split(b" ", 3)
+        part = unquote_to_bytes(rest.replace(b"+", b" "))
+        wide = part[:1] < b" "  # the first byte of a letter in UCS-2; no letter of ASCII is below a space
+        return part.decode("utf-16-be" if wide else "ascii")
+    coding, _, said = rest.partition(b" ")
+    return (
+        unquote_to_bytes(said.replace(b"+", b" ")).decode("utf-16-be") if coding == b"ucs-2" else said.decode()
+    )
