@@ -29,7 +29,7 @@ def setup() -> None:
 def run() -> None:
     """Set up, then run the whole line in the foreground until Ctrl-C.
 
-    SIGTERM lets calls in progress end (IVR_DRAIN_S); SIGHUP lets the application read prompts and settings anew.
+    SIGTERM lets calls in progress end (IVR_DRAIN_S); SIGHUP makes the application read its files again.
     """
     settings = load()
     with only_one(settings):

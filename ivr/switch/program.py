@@ -15,7 +15,7 @@ from ivr.switch import parts
 
 Version = tuple[int, ...]
 FLOOR: Version = (22, 10, 1)
-"""The first release without CVE-2026-57191: a stranger's SIP message could run code."""
+"""The first release without CVE-2026-57191: a stranger's SIP message overflowed a buffer."""
 MUSIC = ("asterisk-moh-opsound-wav",)
 PACKAGES = ("asterisk", *MUSIC)
 MODULES = "usr/lib/*-linux-gnu*/asterisk/modules"
