@@ -30,6 +30,8 @@ class Entry:
 
     key: str
     language: str
+    source: str
+    """The text as it stands in the catalogue."""
     pieces: tuple[Piece, ...]
     optional: bool = False
     """True leaves the prompt out of a call, instead of failing, where a value has no sound."""
@@ -147,6 +149,6 @@ def _entry(file: Path, key: str, language: str, told: object) -> Entry:
     if not isinstance(text, str) or not isinstance(optional, bool):
         raise BadCatalogue(f"{file}: {key}: expected a text, and optional: true or false")
     try:
-        return Entry(key, language, parse(text, language), optional)
+        return Entry(key, language, text, parse(text, language), optional)
     except BadText as bad:
         raise BadCatalogue(f"{file}: {key}: {bad}") from bad

@@ -31,6 +31,8 @@ class Kind(ABC):
 
     takes: str
     """What a value must be, for people."""
+    long: object
+    """A usual value that takes long to say."""
 
     @abstractmethod
     def accepts(self, value: object) -> bool:
@@ -57,6 +59,7 @@ class Money(Kind):
     """Whole kopecks."""
 
     takes = f"an amount of less than {LARGEST:,} roubles, such as 121,02"
+    long = 77_777_777
 
     def accepts(self, value: object) -> bool:
         return type(value) is int and abs(value) < LARGEST * 100
@@ -82,6 +85,7 @@ class Day(Kind):
     """A date. The year is said only when it is not this one."""
 
     takes = "a date of 2000 to 2049, such as 2026-11-12"
+    long = date(2027, 9, 27)
 
     def accepts(self, value: object) -> bool:
         return type(value) is date and value.year in YEARS
@@ -104,6 +108,7 @@ class Hour(Kind):
     """A full hour of the day."""
 
     takes = "an hour from 0 to 24"
+    long = 21
 
     def accepts(self, value: object) -> bool:
         return type(value) is int and 0 <= value <= 24
@@ -142,6 +147,7 @@ class Groups(Kind):
     """A number that a caller keyed, read back in groups."""
 
     takes = "1 to 32 digits"
+    long = "77777777777"
 
     def accepts(self, value: object) -> bool:
         return isinstance(value, str) and re.fullmatch(r"\d{1,32}", value, re.ASCII) is not None
@@ -163,6 +169,7 @@ class Pairs(Groups):
     """The end of a number, in pairs of digits."""
 
     takes = "an even number of digits, 2 to 32"
+    long = "7777"
 
     def accepts(self, value: object) -> bool:
         return super().accepts(value) and len(str(value)) % 2 == 0
@@ -175,6 +182,7 @@ class Tariff(Kind):
     """The name of a tariff: one of those that were known when the sounds were made."""
 
     takes = "a name of 1 to 80 printable characters"
+    long = "Домашний интернет"
 
     def accepts(self, value: object) -> bool:
         return isinstance(value, str) and value.isprintable() and 1 <= len(value.strip()) <= 80

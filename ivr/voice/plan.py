@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from ivr.prompts import Prompts
+from ivr.prompts import Prompts, recorded
 from ivr.prompts.catalogue import read_table
 from ivr.prompts.index import Index
 from ivr.prompts.joining import name_of
-from ivr.spoken import LANGUAGES, Fragment
-from ivr.voice import recorded, sound
+from ivr.spoken import KINDS, LANGUAGES, Fragment
+from ivr.voice import sound
 from ivr.voice.voices import Voice, spelled
 
 
@@ -74,23 +75,29 @@ def _plan(prompts: Prompts, folder: Path, voice: Voice, wanted: set[Fragment]) -
     language = voice.language
     found = recorded.recordings(folder, language)
     pronunciation = pronunciations(folder, language)
-    said: dict[str, Source] = {
-        fragment.text: Recorded(found[recorded.word(fragment)])
-        if recorded.word(fragment) in found
-        else Spoken(voice, spelled(fragment, voice, pronunciation))
-        for fragment in wanted
-    }
+
+    def source(fragment: Fragment) -> Source:
+        recording = recorded.of_fragment(fragment, found)
+        return Recorded(recording) if recording else Spoken(voice, spelled(fragment, voice, pronunciation))
+
+    said = {fragment.text: source(fragment) for fragment in wanted}
     keys = {name for entry in prompts if entry.language == language for name in recorded.names(entry)}
-    whole: dict[str, Source] = {key: Recorded(file) for key, file in found.items() if key in keys}
+    whole = {key: Recorded(file) for key, file in found.items() if key in keys}
     return Plan(
-        sources={source.name: source for source in (*said.values(), *whole.values())},
+        sources={made.name: made for made in (*said.values(), *whole.values())},
         index=Index(
             language=language,
             voice=voice.name,
-            fragments={text: source.name for text, source in said.items()},
-            recorded={key: source.name for key, source in whole.items()},
+            fragments={text: made.name for text, made in said.items()},
+            recorded={key: made.name for key, made in whole.items()},
         ),
     )
+
+
+def speakable(tariffs: Iterable[str]) -> tuple[str, ...]:
+    """The names of tariffs that a voice can say, each once; the others are not said to callers."""
+    kind = KINDS["tariff"]
+    return tuple(dict.fromkeys(name for name in tariffs if kind.accepts(name) and re.search(r"[^\W_]", name)))
 
 
 def pronunciations(folder: Path, language: str) -> dict[str, str]:
