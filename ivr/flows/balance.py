@@ -19,7 +19,7 @@ AFTERWARDS = Choice(
 
 def balance(call: Call, services: Services) -> Next:
     """Offer the balance of the contract that the calling number belongs to; else ask for a contract."""
-    own = services.accounts.by_mobile(call.caller) if call.caller else None
+    own = call.listening(partial(services.accounts.by_mobile, call.caller)) if call.caller else None
     if own is None:
         return of_named_contract
     match call.ask(OFFER, ending=own.contract[-4:]):

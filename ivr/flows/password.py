@@ -35,7 +35,7 @@ HOUR = dt.timedelta(hours=1)
 def password(call: Call, services: Services) -> Next:
     """Offer a new password for the contract that the calling number belongs to; else ask for a contract."""
     call.say("password/intro")
-    own = services.resets.own(_visit(call))
+    own = call.listening(partial(services.resets.own, _visit(call)))
     if own is None:
         return of_named_contract
     match call.ask(OFFER, ending=own.contract[-4:]):
@@ -57,7 +57,7 @@ def of_named_contract(call: Call, services: Services) -> Next:
     if answer == OPERATOR:
         return Handover("support", about="asked for a person about the password")
     try:
-        case = services.resets.begin(answer, _visit(call))
+        case = call.listening(partial(services.resets.begin, answer, _visit(call)))
         if isinstance(case, PassportNeeded):
             return partial(verify, case=case)
     except ResetRefused:
@@ -100,7 +100,7 @@ def confirm(call: Call, services: Services, case: Verified) -> Next:
 def send(call: Call, services: Services, case: Verified) -> Next:
     """Send a new password."""
     try:
-        promise = services.resets.confirm(case)
+        promise = call.listening(partial(services.resets.confirm, case))
     except ResetRefused as refusal:
         return _not_now(call, f"got no new password: {refusal.told}")
     call.path.append("a new password is on its way")
@@ -113,7 +113,7 @@ def afterwards(call: Call, services: Services, case: Verified) -> Next:
     """Ask what comes next: the fate of the message, another one, a person."""
     match call.ask(AFTERWARDS):
         case "arrived?":
-            message = services.resets.last(case)
+            message = call.listening(partial(services.resets.last, case))
             call.say(REPORTS.get(message.state, "password/undelivered") if message else "password/waiting")
             return partial(afterwards, case=case)
         case "again":

@@ -81,6 +81,9 @@ class ScriptedLine:
             raise Diverged
         return None
 
+    def listening(self, work, keep):
+        return work()
+
     def _caller_key(self, kind: str) -> str:
         keys = self.script.popleft().removeprefix(kind).replace(" ", "")
         if len(keys) > 1:

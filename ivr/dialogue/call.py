@@ -1,8 +1,4 @@
-"""The vocabulary of a call: what a flow may say, ask and return, and the line that it is said on.
-
-A flow is a function of a `Call` that returns what comes next. What the caller chose is a value; that the talk
-is over is an exception (`Hangup`, `NoAnswer`), and `ivr.call_loop` is the one place where those end.
-"""
+"""A call: the one who says, asks, repeats, counts the tries and keeps the keys that were pressed too early."""
 
 from __future__ import annotations
 
@@ -10,18 +6,24 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar, overload
+from functools import partial
+from typing import Any, TypeVar, overload
 
-Key = str
-"""One key of a telephone: a character of `KEYS`."""
-DIGITS = "0123456789"
-REPEAT, HASH = "*", "#"
-KEYS = DIGITS + REPEAT + HASH
-
-BACK = "back"
-"""The answer of a caller who pressed `#` with nothing entered."""
-OPERATOR = "operator"
-"""The answer of a caller who wants a person."""
+from ivr.dialogue.line import DIGITS, HASH, KEYS, Key, Line, Prompt
+from ivr.dialogue.questions import (
+    BACK,
+    OPERATOR,
+    AskAgain,
+    Choice,
+    Digits,
+    NoAnswer,
+    Question,
+    Timers,
+    Unsuitable,
+    chosen,
+    masked,
+    unfinished,
+)
 
 REPEATS_ALLOWED = 10
 """How often one question may be repeated at the caller's wish before a repeat counts as a failure."""
@@ -29,113 +31,6 @@ STRAY_S = 1.0
 """Seconds after a refused answer in which a key still belongs to it: a twelfth digit, a key pressed twice."""
 
 T = TypeVar("T")
-
-
-class Hangup(Exception):
-    """The caller is gone. Nothing more can be said."""
-
-
-class NoAnswer(Exception):
-    """The caller failed to answer `question` in all the tries that it allows."""
-
-    def __init__(self, question: Question, failures: int) -> None:
-        super().__init__(f"no answer to {question.prompt} in {failures} tries")
-        self.question, self.failures = question, failures
-
-
-class _AskAgain(Exception):
-    """The caller wants to hear the question again."""
-
-
-class Unsuitable(Exception):
-    """An answer was understood and will not do. `prompt`, spoken with `values`, tells the caller why."""
-
-    def __init__(self, prompt: str, **values: object) -> None:
-        super().__init__(prompt)
-        self.prompt, self.values = prompt, values
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """Something to say: a key of the catalogue `prompts/*.yaml` and the values of its slots."""
-
-    key: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-
-class Line(Protocol):
-    """The telephone line of one call. Each method raises `Hangup` when the caller is gone."""
-
-    def play(self, prompt: Prompt, language: str, stops: str = KEYS) -> Key | None:
-        """Say `prompt`; the first key of `stops` ends it and is returned; None after the whole prompt."""
-
-    def key(self, within_s: float) -> Key | None:
-        """The next key, or None when none came within `within_s` seconds."""
-
-
-@dataclass(frozen=True)
-class Digits:
-    """A question that is answered with digits; it is complete at the last one, with no `#` needed."""
-
-    prompt: str
-    length: int
-    """Digits in a whole answer."""
-    short: str = "number/short"
-    """Prompt that tells what was `heard` when too few digits came."""
-    silence: str = "not-heard"
-    """Prompt for a caller who keyed nothing."""
-    tries: int = 3
-    secret: bool = False
-    """True keeps the answer out of every record and is never read back."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A menu: `options` gives the answer that each key stands for. `*` repeats, `#` goes back."""
-
-    prompt: str
-    options: Mapping[Key, str]
-    wrong: str = "not-understood"
-    silence: str = "not-heard"
-    tries: int = 3
-    silence_means: str | None = None
-    """The answer that a caller gives who says nothing at all in all tries; None raises `NoAnswer`."""
-
-
-Question = Digits | Choice
-
-
-@dataclass(frozen=True)
-class Timers:
-    """How long the line waits for keys. There is no limit on an entry as a whole."""
-
-    first_key_s: float = 6.0
-    """Seconds from the end of the prompt to the first key."""
-    between_keys_s: float = 4.0
-    """Seconds from one key to the next."""
-
-
-@dataclass(frozen=True)
-class Handover:
-    """The caller is put through to a person."""
-
-    queue: str
-    about: str
-    """Why, in words for the agent."""
-
-
-@dataclass(frozen=True)
-class Goodbye:
-    """The talk has come to its end; the caller has heard so."""
-
-
-@dataclass(frozen=True)
-class Home:
-    """Back to the main menu."""
-
-
-Next = Callable[..., "Next"] | Home | Handover | Goodbye
-"""What a flow returns: the next flow, or how the talk ends. A flow takes the call and the services it needs."""
 
 
 @dataclass
@@ -173,6 +68,10 @@ class Call:
         self._ahead.clear()
         self.say(prompt, **values)
 
+    def listening(self, work: Callable[[], T]) -> T:
+        """Do `work`, such as asking the accounts; keys pressed meanwhile are kept for the next question."""
+        return self.line.listening(work, self._ahead.append)
+
     @overload
     def ask(self, question: Question, /, **values: object) -> str: ...
     @overload
@@ -190,7 +89,7 @@ class Call:
         while True:
             try:
                 return self._try(question, understand, values)
-            except _AskAgain:
+            except AskAgain:
                 repeats += 1
                 failures += repeats > REPEATS_ALLOWED
             except Unsuitable as refusal:
@@ -206,7 +105,7 @@ class Call:
     ) -> Any:
         key = self._first_key(Prompt(question.prompt, values))
         if isinstance(question, Choice):
-            answer = _chosen(question, key)
+            answer = chosen(question, key)
             self.path.append(f"{question.prompt}: {answer}")
             return answer
         answer = self._entry(question, key)
@@ -214,7 +113,7 @@ class Call:
             self.path.append(f"{question.prompt}: {answer}")
             return answer
         self.path.append(f"{question.prompt}: {'secret' if question.secret else masked(answer)}")
-        return understand(answer) if understand else answer
+        return self.listening(partial(understand, answer)) if understand else answer
 
     def _first_key(self, prompt: Prompt) -> Key | None:
         self._closing_hash = False
@@ -230,7 +129,7 @@ class Call:
                 self._closing_hash = True
                 return entered
             key = self._ahead.popleft() if self._ahead else self.line.key(self.timers.between_keys_s)
-        return _unfinished(question, entered, key)
+        return unfinished(question, entered, key)
 
     def _refuse(self, refusal: Unsuitable, *, told: bool) -> None:
         self.path.append(refusal.prompt)
@@ -254,34 +153,3 @@ class Call:
         key = self.line.play(prompt, self.language, stops)
         if key is not None:
             self._ahead.append(key)
-
-
-def masked(digits: str) -> str:
-    """Digits for a record: only the last four can be read."""
-    return "…" + digits[-4:]
-
-
-def _chosen(question: Choice, key: Key | None) -> str:
-    if key is None:
-        raise Unsuitable(question.silence)
-    if key in question.options:
-        return question.options[key]
-    if key == REPEAT:
-        raise _AskAgain
-    if key == HASH:
-        return BACK
-    raise Unsuitable(question.wrong)
-
-
-def _unfinished(question: Digits, entered: str, key: Key | None) -> str:
-    if key == REPEAT:
-        raise _AskAgain
-    if entered == "0":
-        return OPERATOR
-    if entered and question.secret:
-        raise Unsuitable(question.short)
-    if entered:
-        raise Unsuitable(question.short, heard=entered)
-    if key == HASH:
-        return BACK
-    raise Unsuitable(question.silence)
