@@ -35,8 +35,8 @@ class Limits:
 class Accounts:
     """Look-ups of contracts. Every method may raise `StorageUnavailable`."""
 
-    def __init__(self, database: Database, limits: Limits = Limits(), key: bytes = b"") -> None:
-        self._database, self._limits, self._key = database, limits, key
+    def __init__(self, database: Database, limits: Limits = Limits()) -> None:
+        self._database, self._limits = database, limits
         self._by_number = Prepared(database, lookup.by_number())
         self._by_mobile = Prepared(database, lookup.by_mobile())
 

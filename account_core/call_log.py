@@ -6,15 +6,16 @@ import datetime as dt
 import json
 import logging
 import threading
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from account_core.database import Database
-from account_core.errors import StorageUnavailable
+from account_core.errors import StorageRefused, StorageUnavailable
+from account_core.plain import plain
 from account_core.tables import CallRow
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ EVERY_S = 0.3
 """Seconds between two writes."""
 AT_MOST = 10_000
 """Calls that are held in memory while the database is away."""
+LONGEST = 1000
+"""Characters of one text of a record."""
 
 
 @dataclass(frozen=True)
@@ -51,25 +54,25 @@ class CallLog:
         self._database, self._every_s, self._at_most = database, every_s, at_most
         self._lock = threading.Lock()
         self._waiting: dict[str, CallRecord] = {}
+        self._writer: threading.Thread | None = None
         self._closing = threading.Event()
         self.lost = 0
         """Records that were never written."""
-        self._writer = threading.Thread(target=self._write_on, name="call-log", daemon=True)
-        self._writer.start()
 
     def save(self, record: CallRecord) -> None:
         """Keep what is known of a call now, in place of what was known before."""
-        kept = tuple(record.path)  # the call goes on adding to its own list
+        kept = replace(record, path=tuple(record.path))  # the call goes on adding to its own list
         with self._lock:
-            if record.call_id in self._waiting or len(self._waiting) < self._at_most:
-                self._waiting[record.call_id] = record if record.path is kept else _with_path(record, kept)
+            full = len(self._waiting) >= self._at_most and record.call_id not in self._waiting
+            if not full and not self._closing.is_set():
+                self._waiting[record.call_id] = kept
+                self._writer = self._writer or self._started()
                 return
-            self.lost += 1
-        log.error("call record lost: %d wait for the database already", self._at_most)
+        self._lose(1, "too many wait for the database already" if full else "the log is closed")
 
     def recent(self, n: int = 20) -> list[CallRecord]:
         """The `n` calls that began last, the newest first. May raise `StorageUnavailable`."""
-        columns = [getattr(CallRow, name) for name in CallRecord.__dataclass_fields__]
+        columns = [getattr(CallRow, field.name) for field in fields(CallRecord)]
         query = select(*columns).order_by(CallRow.started_at.desc(), CallRow.call_id).limit(n)
         with self._database.reading() as connection:
             rows = connection.execute(query).mappings().all()
@@ -77,41 +80,63 @@ class CallLog:
 
     def close(self, wait_s: float = 5.0) -> None:
         """Write what waits; what cannot be written within `wait_s` seconds is counted and logged as lost."""
-        self._closing.set()
-        self._writer.join(wait_s)
+        with self._lock:
+            self._closing.set()
+        if self._writer:
+            self._writer.join(wait_s)
         with self._lock:
             left, self._waiting = len(self._waiting), {}
         if left:
-            self.lost += left
-            log.error("%d call records lost: the database was away until the end", left)
+            self._lose(left, "the database was away until the end")
+
+    def _started(self) -> threading.Thread:
+        writer = threading.Thread(target=self._write_on, name="call-log", daemon=True)
+        writer.start()
+        return writer
 
     def _write_on(self) -> None:
         while not self._closing.wait(self._every_s):
-            self._write()
-        self._write()
+            self._write_waiting()
+        self._write_waiting()
 
-    def _write(self) -> None:
+    def _write_waiting(self) -> None:
         with self._lock:
             batch, self._waiting = self._waiting, {}
         if not batch:
             return
         try:
-            with self._database.writing() as connection:
-                connection.execute(self._upsert(), [_row(record) for record in batch.values()])
+            self._write(batch.values())
+        except StorageRefused:
+            self._write_one_by_one(batch.values())
         except StorageUnavailable as outage:
-            log.warning("call records wait: %s", outage)
+            log.warning("%d call records wait: %s", len(batch), outage)
             with self._lock:
                 self._waiting = {**batch, **self._waiting}
 
+    def _write(self, records: Iterable[CallRecord]) -> None:
+        with self._database.writing() as connection:
+            connection.execute(self._upsert(), [_row(record) for record in records])
+
+    def _write_one_by_one(self, records: Iterable[CallRecord]) -> None:
+        for record in records:
+            try:
+                self._write([record])
+            except StorageUnavailable as refused:
+                self._lose(1, str(refused))
+
+    def _lose(self, count: int, why: str) -> None:
+        with self._lock:
+            self.lost += count
+        log.error("%d call records lost: %s", count, why)
+
     def _upsert(self) -> Any:
         insert = (sqlite.insert if self._database.is_sqlite else postgresql.insert)(CallRow)
-        new = {name: insert.excluded[name] for name in CallRecord.__dataclass_fields__ if name != "call_id"}
+        new = {field.name: insert.excluded[field.name] for field in fields(CallRecord)}
         return insert.on_conflict_do_update(index_elements=["call_id"], set_=new)
 
 
-def _with_path(record: CallRecord, path: tuple[str, ...]) -> CallRecord:
-    return CallRecord(**{**record.__dict__, "path": path})
-
-
 def _row(record: CallRecord) -> dict[str, Any]:
-    return {**asdict(record), "path": json.dumps(list(record.path), ensure_ascii=False)}
+    """The record as any database takes it, whatever the caller's telephone claims to be."""
+    texts = {name: plain(value, LONGEST) for name, value in vars(record).items() if isinstance(value, str)}
+    path = json.dumps([plain(step, LONGEST) for step in record.path], ensure_ascii=False)
+    return {**vars(record), **texts, "path": path}

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, TimeoutError
 
 from account_core import postgres, sqlite
-from account_core.errors import BadDatabaseUrl, StorageUnavailable
+from account_core.errors import BadDatabaseUrl, StorageRefused, StorageUnavailable
 from account_core.patience import PATIENCE_S, patience, seconds_left
 
 
@@ -35,7 +35,7 @@ class Database:
             with patience(PATIENCE_S):
                 connection = self.engine.raw_connection()
                 try:
-                    found: list[Sequence[Any]] = connection.driver_connection.execute(sql, values).fetchall()  # type: ignore[union-attr]
+                    found: list[Sequence[Any]] = connection.driver_connection.execute(sql, values).fetchall()
                 except self._driver_error:
                     connection.invalidate()
                     raise
@@ -54,14 +54,37 @@ class Database:
     @contextmanager
     def writing(self, wait_s: float | None = PATIENCE_S) -> Iterator[Connection]:
         """One transaction: kept if the body ends well, undone if it raises."""
-        with patience(wait_s), self.outages(), self._my_turn(), self.engine.connect() as connection:
-            self._begin(connection)
-            try:
-                yield connection
-                connection.commit()
-            except BaseException:
-                connection.rollback()
-                raise
+        with (
+            patience(wait_s),
+            self.outages(),
+            self._my_turn(),
+            self.engine.connect() as connection,
+            self._transaction(connection),
+        ):
+            yield connection
+
+    @contextmanager
+    def apart(self) -> Iterator[Connection]:
+        """A connection that nobody gets afterwards, for work with temporary tables and without haste."""
+        with patience(None), self.outages(), self.engine.connect() as connection:
+            connection.detach()
+            yield connection
+
+    @contextmanager
+    def transaction(self, connection: Connection) -> Iterator[None]:
+        """One transaction on a connection that is `apart`."""
+        with self._my_turn(), self._transaction(connection):
+            yield
+
+    @contextmanager
+    def _transaction(self, connection: Connection) -> Iterator[None]:
+        self._begin(connection)
+        try:
+            yield
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
 
     def close(self) -> None:
         """Close all connections that are not in use."""
@@ -118,4 +141,5 @@ def _unavailable(error: BaseException) -> StorageUnavailable:
     if isinstance(error, TimeoutError):
         return StorageUnavailable("all connections are in use")
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    return StorageUnavailable((str(cause).strip() or type(cause).__name__).splitlines()[0])
+    kind = StorageRefused if isinstance(error, IntegrityError | DataError) else StorageUnavailable
+    return kind((str(cause).strip() or type(cause).__name__).splitlines()[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class AccountError(Exception):
     """Base of every error that this library raises on purpose."""
@@ -32,13 +34,17 @@ class StorageUnavailable(AccountError):
         self.reason = reason
 
 
+class StorageRefused(StorageUnavailable):
+    """The database works and does not take what it was given: the same will not work later."""
+
+
 class SchemaOutdated(AccountError):
     """The tables are not those that this program was written for."""
 
     def __init__(self, found: str | None, needed: str) -> None:
-        super().__init__(
-            f"the database schema is at {found or 'nothing'}, this program needs {needed}: run `ivr db upgrade`"
-        )
+        advice = "update the program" if found and found > needed else "run `ivr db upgrade`"
+        at = f"is at {found}" if found else "is empty"
+        super().__init__(f"the database schema {at}, this program needs {needed}: {advice}")
         self.found, self.needed = found, needed
 
 
@@ -52,3 +58,11 @@ class BadMoney(AccountError, ValueError):
     def __init__(self, text: str) -> None:
         super().__init__(f"not an amount of roubles: {text[:40]!r} (write 1234,50 or 1234.50)")
         self.text = text
+
+
+class BadFile(AccountError):
+    """A file is not what it should be. The message is one line for whoever made the file."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(f"{path}: {fault}")
+        self.path, self.fault = path, fault

@@ -21,10 +21,16 @@ def open_database(url: str) -> Database:
     A SQLite file is made and brought up to date. PostgreSQL, shared by several machines, is only looked at:
     `SchemaOutdated` tells the operator to upgrade it.
     """
+    if not Database(url).is_sqlite:
+        return up_to_date(url)
+    upgrade(database := Database(url))
+    return database
+
+
+def up_to_date(url: str) -> Database:
+    """The database at `url` if it is there and has the schema of today; nothing is made or changed."""
     database = Database(url)
-    if database.is_sqlite:
-        upgrade(database)
-    elif (found := revision(database)) != HEAD:
+    if (found := revision(database)) != HEAD:
         raise SchemaOutdated(found, HEAD)
     return database
 
@@ -35,18 +41,23 @@ def revision(database: Database) -> str | None:
         return _revision(connection)
 
 
-def upgrade(database: Database) -> None:
-    """Run the migrations that are missing, in one transaction. Raises `SchemaOutdated` for a future schema."""
+def upgrade(database: Database) -> bool:
+    """Run the migrations that are missing, in one transaction; whether there were any.
+
+    Raises `SchemaOutdated` for a schema that is newer than this program.
+    """
     if database.is_sqlite:
         with database.outages():
             sqlite.make_file(sqlite.file_of(database.url))
     if revision(database) == HEAD:
-        return
+        return False
     with database.writing(wait_s=None) as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        if _revision(connection) != HEAD:
-            _migrate(connection)
+        if _revision(connection) == HEAD:
+            return False  # another process was quicker
+        _migrate(connection)
+        return True
 
 
 def _revision(connection: Connection) -> str | None:

@@ -101,13 +101,27 @@ class Entry(Table):
     amount: Mapped[int] = mapped_column(BigInteger)
     """Kopecks; a payment is above zero, a charge below."""
     day: Mapped[dt.date] = mapped_column(Date)
-    payment_id: Mapped[str | None] = mapped_column(Text, unique=True)
+    payment_id: Mapped[str | None] = mapped_column(Text)
     """The payer's bank's or till's own name of a payment: the same payment is never entered twice."""
 
     __table_args__ = (
         CheckConstraint("kind IN ('opening', 'payment', 'charge', 'correction')", "kind"),
         CheckConstraint("amount <> 0 AND (kind <> 'payment' OR amount > 0)", "amount"),
-        Index(None, "contract", "kind", "day"),
+        Index(
+            "entries_payments_idx",
+            "contract",
+            "day",
+            "id",
+            sqlite_where=text("kind = 'payment'"),
+            postgresql_where=text("kind = 'payment'"),
+        ),
+        Index(
+            "entries_payment_id_idx",
+            "payment_id",
+            unique=True,
+            sqlite_where=text("payment_id IS NOT NULL"),
+            postgresql_where=text("payment_id IS NOT NULL"),
+        ),
     )
 
 

@@ -13,7 +13,7 @@ COMMANDS = {
     "subscribers": "ivr.cli.accounts:subscribers",
     "payments": "ivr.cli.accounts:payments",
     "demo-data": "ivr.cli.accounts:demo_data",
-    "calls": "ivr.cli.accounts:calls",
+    "calls": "ivr.cli.calls:calls",
     "prompts": "ivr.cli.prompts:prompts",
     "settings": "ivr.cli.settings:settings",
     "serve": "ivr.cli.serve:serve",

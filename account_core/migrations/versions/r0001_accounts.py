@@ -10,8 +10,6 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-OPEN_WITH_MOBILE = sa.text("status = 'active' AND mobile IS NOT NULL")
-
 
 def upgrade() -> None:
     """Make the tables."""
@@ -48,13 +46,8 @@ def _contracts() -> None:
         sa.CheckConstraint("mobile IS NULL OR mobile LIKE '+%'", name="contracts_mobile_check"),
         sqlite_with_rowid=False,
     )
-    op.create_index(
-        "contracts_mobile_idx",
-        "contracts",
-        ["mobile"],
-        sqlite_where=OPEN_WITH_MOBILE,
-        postgresql_where=OPEN_WITH_MOBILE,
-    )
+    open_with_mobile = "status = 'active' AND mobile IS NOT NULL"
+    _index("contracts_mobile_idx", "contracts", ["mobile"], where=open_with_mobile)
 
 
 def _entries() -> None:
@@ -68,11 +61,11 @@ def _entries() -> None:
         sa.Column("payment_id", sa.Text),
         sa.PrimaryKeyConstraint("id", name="entries_pkey"),
         sa.ForeignKeyConstraint(["contract"], ["contracts.number"], name="entries_contract_fkey"),
-        sa.UniqueConstraint("payment_id", name="entries_payment_id_key"),
         sa.CheckConstraint("kind IN ('opening', 'payment', 'charge', 'correction')", name="entries_kind_check"),
         sa.CheckConstraint("amount <> 0 AND (kind <> 'payment' OR amount > 0)", name="entries_amount_check"),
     )
-    op.create_index("entries_contract_kind_day_idx", "entries", ["contract", "kind", "day"])
+    _index("entries_payments_idx", "entries", ["contract", "day", "id"], where="kind = 'payment'")
+    _index("entries_payment_id_idx", "entries", ["payment_id"], where="payment_id IS NOT NULL", unique=True)
 
 
 def _calls() -> None:
@@ -116,3 +109,8 @@ def _audit() -> None:
         sa.Column("facts", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="audit_pkey"),
     )
+
+
+def _index(name: str, table: str, columns: list[str], where: str, unique: bool = False) -> None:
+    part = sa.text(where)
+    op.create_index(name, table, columns, unique=unique, sqlite_where=part, postgresql_where=part)
