@@ -9,6 +9,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from account_core.errors import AccountError
+from account_core.passports import keyed_hash
 
 SHORTEST_SECRET = 32
 """Bytes."""
@@ -36,13 +37,10 @@ class Keys:
     def __init__(self, secret: bytes) -> None:
         if len(secret) < SHORTEST_SECRET:
             raise BadSecretKey
-        self._passport = _derived(secret, "passport")
+        self.passport = keyed_hash(secret)
+        """What is kept of a passport: a function of the contract number and the last four digits."""
         self._name = _derived(secret, "name")
         self._texts = AESGCM(_derived(secret, "texts"))
-
-    def passport(self, contract: str, digits: str) -> bytes:
-        """What is kept of the last four digits of a passport: 32 bytes, useless without the key."""
-        return hmac.digest(self._passport, f"{contract} {digits}".encode(), "sha256")
 
     def name(self, kind: str, text: str) -> bytes:
         """A stand-in of 16 bytes, by which a number that somebody named can be counted and not be read."""

@@ -37,21 +37,34 @@ class Login:
         return "…" + self.named[-4:] if self.named.lstrip("+").isdecimal() else "not a number"
 
 
-def find_login(connection: Connection, keys: Keys, login: str) -> Login:
-    """Whom `login` means: a contract number or a mobile. Both are looked up in any case."""
-    number = plain(login.strip())
+@dataclass(frozen=True)
+class Named:
+    """A login as it was typed, and the mobile that it may mean."""
+
+    typed: str
+    mobile: str
+    """E.164; empty for what is no mobile."""
+
+
+def named(login: str) -> Named:
+    """What `login`, whatever it is, may mean."""
+    typed = plain(login.strip())
     try:
-        mobile = e164(number)
+        return Named(typed, e164(typed))
     except ValueError:
-        mobile = ""
-    by_number = _open(connection, Contract.number == number)
-    by_mobile = _open(connection, Contract.mobile == mobile)
+        return Named(typed, "")
+
+
+def find_login(connection: Connection, keys: Keys, name: Named) -> Login:
+    """Whom `name` means, by the contract number first. Both are looked up in any case."""
+    by_number = _open(connection, Contract.number == name.typed)
+    by_mobile = _open(connection, Contract.mobile == name.mobile)
     found = by_number or (by_mobile if len(by_mobile) == 1 else [])
     if found:
         (row,) = found
         return Login(row.number, keys.name(LOGIN, row.number), *row)
-    named = mobile or number
-    return Login(named, keys.name(LOGIN, named))
+    said = name.mobile or name.typed
+    return Login(said, keys.name(LOGIN, said))
 
 
 def _open(connection: Connection, which: ColumnElement[bool]) -> list[Row[Any]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, delete, func, insert, select
 
 from account_core.alone import alone
 from account_core.errors import AccountError
@@ -104,10 +104,10 @@ class Asked:
         row = {"kind": kind, "named": self.named, "caller": self.visit.number, "call_id": self.visit.key}
         connection.execute(insert(TryRow), {**row, "at": self.now})
 
-    def count(self, connection: Connection, kind: str, *which: ColumnElement[bool]) -> int:
+    def counted(self, kind: str, which: ColumnElement[bool]) -> ScalarSelect[int]:
         """How many there were of `kind` in the last 24 hours."""
-        counted = select(func.count()).where(TryRow.kind == kind, TryRow.at > self.now - DAY_S, *which)
-        return connection.scalar(counted) or 0
+        counted = select(func.count()).where(TryRow.kind == kind, TryRow.at > self.now - DAY_S, which)
+        return counted.scalar_subquery()
 
 
 def count_contract(connection: Connection, asked: Asked, limits: ResetLimits) -> TooManyContracts | None:
@@ -121,21 +121,19 @@ def count_contract(connection: Connection, asked: Asked, limits: ResetLimits) ->
     return None
 
 
-def count_passport(connection: Connection, asked: Asked, limits: ResetLimits) -> TooManyTries | None:
-    """Count one try at the passport digits, or refuse it."""
-    in_call, of_contract = _passports(connection, asked)
-    if in_call >= limits.passports_a_call:
+def count_passport(connection: Connection, asked: Asked, limits: ResetLimits) -> TooManyTries | int:
+    """Count one try at the passport digits, or refuse it; how many the caller has left after it."""
+    in_call = asked.counted("passport", TryRow.call_id == asked.visit.key)
+    of_contract = asked.counted("passport", TryRow.named == asked.named)
+    in_call_left, left = connection.execute(
+        select(limits.passports_a_call - in_call, limits.passports_a_contract - of_contract)
+    ).one()
+    if in_call_left <= 0:
         return TooManyTries("call", limits.passports_a_call)
-    if of_contract >= limits.passports_a_contract:
+    if left <= 0:
         return TooManyTries("contract", limits.passports_a_contract)
     asked.note(connection, "passport")
-    return None
-
-
-def passports_left(connection: Connection, asked: Asked, limits: ResetLimits) -> int:
-    """Tries that the caller still has, in this call and for this contract."""
-    in_call, of_contract = _passports(connection, asked)
-    return min(limits.passports_a_call - in_call, limits.passports_a_contract - of_contract)
+    return min(in_call_left, left) - 1
 
 
 def count_reset(connection: Connection, asked: Asked, limits: ResetLimits) -> TooManyResets | None:
@@ -147,8 +145,3 @@ def count_reset(connection: Connection, asked: Asked, limits: ResetLimits) -> To
         return TooManyResets(limits.resets_a_contract, over - asked.now)
     asked.note(connection, "reset")
     return None
-
-
-def _passports(connection: Connection, asked: Asked) -> tuple[int, int]:
-    in_call = asked.count(connection, "passport", TryRow.call_id == asked.visit.key)
-    return in_call, asked.count(connection, "passport", TryRow.named == asked.named)

@@ -27,7 +27,14 @@ from account_core.outbox import Outbox
 from account_core.password_rows import LOGIN, forget_wrong, keep
 from account_core.passwords import Passwords
 from account_core.plain import plain
-from account_core.reset_limits import STANDARD, Asked, ResetLimits, ResetRefused, VerificationFailed
+from account_core.reset_limits import (
+    STANDARD,
+    Asked,
+    ResetLimits,
+    ResetRefused,
+    TooManyTries,
+    VerificationFailed,
+)
 from account_core.tables import Contract
 from account_core.visits import Visit
 
@@ -120,11 +127,11 @@ class Resets:
         asked = self._asked(case.contract, case.visit)
         with self._database.writing() as connection:
             asked.alone(connection)
-            refusal: ResetRefused | None = limits.count_passport(connection, asked, self._limits)
+            left = limits.count_passport(connection, asked, self._limits)
             row = _row(connection, case.contract)
             wrong = self._what_is_wrong(case.contract, row, digits)
-            if not refusal and wrong:
-                refusal = VerificationFailed(limits.passports_left(connection, asked, self._limits))
+            failed = VerificationFailed(left) if isinstance(left, int) and wrong else None
+            refusal = left if isinstance(left, TooManyTries) else failed
             decided = refusal.told if refusal else "verified"
             why = wrong or "right digits"
             _note(connection, "passport digits", case.contract, row, case.visit, decided=decided, why=why)

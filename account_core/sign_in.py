@@ -19,7 +19,7 @@ from account_core.audit import Audit
 from account_core.database import Database
 from account_core.errors import AccountError
 from account_core.keys import Keys
-from account_core.logins import Login, find_login
+from account_core.logins import Login, Named, find_login, named
 from account_core.password_tables import PasswordRow
 from account_core.passwords import BadPassword, Fault, Passwords
 from account_core.visits import Visit
@@ -96,7 +96,7 @@ class SignIns:
 
         Raises `BadPassword`, `WrongPassword`, `AccountLocked`.
         """
-        self._refuse_bad(new, self._find(login))
+        self._refuse_bad(new, self._find(named(login)))
         if new == old:
             raise BadPassword([Fault.UNCHANGED])
         hashed = self._passwords.hashed(new)
@@ -108,7 +108,7 @@ class SignIns:
 
     def set_password(self, change: MustChange, new: str, visit: Visit) -> SignedIn:
         """Set the permanent password after a temporary one. Raises `BadPassword`, `TicketOver`."""
-        account = self._find(change.contract)
+        account = self._find(Named(change.contract, ""))
         self._refuse_bad(new, account)
         if self._passwords.matches(new, account.temporary):
             raise BadPassword([Fault.UNCHANGED])
@@ -138,12 +138,13 @@ class SignIns:
         The slow comparison goes before, so that no transaction waits for it; what counts is what the account is
         when the transaction has begun: of many guesses at once, no more than the first few are answered.
         """
+        name = named(login)
         while True:
-            account = self._find(login)
+            account = self._find(name)
             right = self._right(account, password)
             with self._database.writing() as connection:
                 alone(connection, account.sign.hex())
-                if find_login(connection, self._keys, login) != account:
+                if find_login(connection, self._keys, name) != account:
                     continue  # the passwords were changed meanwhile
                 refusal = self._refusal(connection, account, right)
                 decided = str(refusal or f"right {right} password")
@@ -153,9 +154,9 @@ class SignIns:
                     return then(connection, account, str(right))
             raise refusal
 
-    def _find(self, login: str) -> Login:
+    def _find(self, name: Named) -> Login:
         with self._database.reading() as connection:
-            return find_login(connection, self._keys, login)
+            return find_login(connection, self._keys, name)
 
     def _right(self, account: Login, password: str) -> str | None:
         """Which password `password` is. Both are compared in any case: the time tells nothing."""

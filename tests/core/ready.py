@@ -1,4 +1,4 @@
-"""Databases that have the schema already, copied in a moment: fixtures to import where many tests need one."""
+"""Databases that have the schema already: fixtures to import where many tests need one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from account_core import Database, schema
+from account_core.tables import Table
 from tests.core.postgres_server import PostgresServer
 
 
@@ -31,12 +32,19 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("ready_sqlite"), tmp_path / "accounts.db")
         return f"sqlite:///{tmp_path / 'accounts.db'}"
-    like = request.getfixturevalue("ready_postgres")
-    running: PostgresServer = request.getfixturevalue("server")
-    return running.new_database(like)
+    ready: str = request.getfixturevalue("ready_postgres")
+    _empty(ready)
+    return ready
 
 
 def _make(url: str) -> None:
     database = Database(url)
     schema.upgrade(database)
+    database.close()
+
+
+def _empty(url: str) -> None:
+    database = Database(url)
+    with database.writing() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(Table.metadata.tables)} RESTART IDENTITY")
     database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import re
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from account_core import (
     Verified,
     Visit,
 )
+from account_core.password_tables import PasswordRow
 from account_core.reset_limits import STANDARD
 from account_core.tables import Contract
 from tests.core.messages.gateways import Scripted
@@ -74,6 +76,13 @@ class Company:
         ]
         with self.database.writing() as connection:
             connection.execute(insert(Contract), rows)
+
+    def give_passwords(self, contracts: list[str], permanent: str, temporary: str | None = None) -> None:
+        """Write hashes as they are: for tests with many accounts."""
+        until = dt.datetime.fromtimestamp(self.clock(), dt.UTC) + dt.timedelta(days=1) if temporary else None
+        rows = {"permanent": permanent, "temporary": temporary, "temporary_until": until}
+        with self.database.writing() as connection:
+            connection.execute(insert(PasswordRow), [{"contract": one, **rows} for one in contracts])
 
     def visit(self, caller: str | None = STRANGER, call: str | None = None) -> Visit:
         """A new call, or `call` again."""

@@ -1,0 +1,179 @@
+"""What is refused takes the same time, whyever it is refused: a thief with a stop-watch learns nothing.
+
+Each case is timed 500 times, all cases in turn in a random order, and compared by rank (Mann-Whitney): by the
+clock on the wall, as a thief would, and by the processor's, which is the finer measure on a busy machine. Two
+runs of the same case are among them and show the noise; the last test shows that the measure would notice.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from sqlalchemy import event
+
+from account_core import Database, PassportNeeded, ResetRefused, SignInRefused
+from tests.core.passwords.company import LAST4, WRONG4, Company
+
+TIMES = 500
+APART = 4.0
+"""Standard deviations of the rank sum. Two runs of the same come this far apart once in 16,000 comparisons."""
+RIGHT, RIGHT_AGAIN, CLOSED, WITHOUT_MOBILE, WITHOUT_PASSPORT, UNKNOWN = range(6)
+ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+
+Ask = Callable[[int], object]
+Samples = dict[str, np.ndarray]
+
+
+def number(kind: int, n: int) -> str:
+    """The contract number `n` of a kind. There are as many as measurements, so that none is asked for twice."""
+    return f"7780{kind}{n:06}"
+
+
+@pytest.fixture
+def company(company: Company) -> Company:
+    for kind, differences in {
+        RIGHT: {"mobile": "+79161111111"},
+        RIGHT_AGAIN: {"mobile": "+79161111111"},
+        CLOSED: {"mobile": "+79161111111", "status": "closed"},
+        WITHOUT_MOBILE: {"mobile": None},
+        WITHOUT_PASSPORT: {"mobile": "+79161111111", "passport": None},
+    }.items():
+        company.add(*(number(kind, n) for n in range(TIMES)), **differences)
+    hashed = company.passwords.hashed("Own7password")
+    company.give_passwords([number(RIGHT, n) for n in range(TIMES)], permanent=hashed)
+    company.give_passwords([number(RIGHT_AGAIN, n) for n in range(TIMES)], permanent=hashed, temporary=hashed)
+    return company
+
+
+def naming(company: Company) -> dict[str, Ask]:
+    """Callers from other phones who name contracts."""
+
+    def ask(kind: int) -> Ask:
+        return lambda n: company.resets.begin(number(kind, n), company.visit(f"+7999{kind}{n:06}"))
+
+    kinds = {"right": RIGHT, "right again": RIGHT_AGAIN, "closed": CLOSED, "without mobile": WITHOUT_MOBILE}
+    return {name: ask(kind) for name, kind in {**kinds, "unknown": UNKNOWN}.items()}
+
+
+def proofs(company: Company) -> dict[str, Ask]:
+    """Callers whose proof is refused."""
+
+    def ask(kind: int, digits: str) -> Ask:
+        def refused(n: int) -> None:
+            with pytest.raises(ResetRefused):
+                company.resets.verify(PassportNeeded(number(kind, n), company.visit()), digits)
+
+        return refused
+
+    return {
+        "wrong digits": ask(RIGHT, WRONG4),
+        "wrong digits again": ask(RIGHT_AGAIN, WRONG4),
+        "closed": ask(CLOSED, LAST4),
+        "without mobile": ask(WITHOUT_MOBILE, LAST4),
+        "without passport": ask(WITHOUT_PASSPORT, LAST4),
+        "unknown": ask(UNKNOWN, LAST4),
+    }
+
+
+def wrong_passwords(company: Company) -> dict[str, Ask]:
+    """Sign-ins with a wrong password."""
+
+    def ask(kind: int) -> Ask:
+        def refused(n: int) -> None:
+            with pytest.raises(SignInRefused):
+                company.door.sign_in(number(kind, n), "wrong", company.visit())
+
+        return refused
+
+    kinds = {"permanent": RIGHT, "reset pending": RIGHT_AGAIN, "never any": WITHOUT_MOBILE, "closed": CLOSED}
+    return {name: ask(kind) for name, kind in {**kinds, "unknown": UNKNOWN}.items()}
+
+
+def timed(cases: dict[str, Ask], times: int = TIMES) -> tuple[Samples, Samples]:
+    """Seconds on the wall and of the processor, of so many runs of each case, all mixed."""
+    turns = [(name, n) for name in cases for n in range(times)]
+    random.shuffle(turns)
+    wall, processor = ({name: np.zeros(times) for name in cases} for _ in range(2))
+    gc.collect()
+    gc.disable()
+    try:
+        for name, n in turns:
+            began, began_working = time.perf_counter(), time.thread_time()
+            cases[name](n)
+            wall[name][n] = time.perf_counter() - began
+            processor[name][n] = time.thread_time() - began_working
+    finally:
+        gc.enable()
+    return wall, processor
+
+
+def apart(one: np.ndarray, other: np.ndarray) -> float:
+    """How far apart two samples are: standard deviations of the rank sum under no difference at all."""
+    ranks = np.argsort(np.argsort(np.concatenate([one, other]))) + 1
+    m, n = len(one), len(other)
+    return float((ranks[:m].sum() - m * (m + n + 1) / 2) / np.sqrt(m * n * (m + n + 1) / 12))
+
+
+def none_stands_out(cases: dict[str, Ask], times: int = TIMES) -> None:
+    for clock, taken in zip(("wall", "processor"), timed(cases, times), strict=True):
+        print(clock, {name: f"{np.median(sample) * 1e6:.0f} µs" for name, sample in taken.items()})
+        told = {f"{a} / {b}": apart(taken[a], taken[b]) for a, b in itertools.combinations(taken, 2)}
+        print(*(f"{pair}: {z:+.1f}" for pair, z in told.items()), sep="\n")
+        assert all(abs(z) < APART for z in told.values()), (clock, told)
+
+
+@ON_SQLITE
+def test_naming_a_contract_takes_the_same_time_whatever_it_is(company: Company) -> None:
+    none_stands_out(naming(company))
+
+
+def test_a_refused_proof_takes_the_same_time_whyever_it_is_refused(company: Company) -> None:
+    none_stands_out(proofs(company))
+
+
+@ON_SQLITE
+def test_a_wrong_password_takes_the_same_time_whether_there_is_an_account_or_not(company: Company) -> None:
+    none_stands_out(wrong_passwords(company), times=200)
+
+
+@pytest.mark.parametrize("asking", [naming, proofs, wrong_passwords])
+def test_the_same_questions_are_put_to_the_database_in_all_cases(
+    company: Company, asking: Callable[[Company], dict[str, Ask]]
+) -> None:
+    asked = {}
+    for name, ask in asking(company).items():
+        with statements(company.database) as asked[name]:
+            ask(0)
+    first, *others = asked.values()
+    assert len(first) > 3
+    assert all(other == first for other in others)
+
+
+@ON_SQLITE
+def test_the_measure_would_notice_a_tenth_more(company: Company) -> None:
+    _, processor = timed({name: ask for name, ask in naming(company).items() if name.startswith("right")})
+    assert abs(apart(processor["right"], processor["right again"])) < APART
+    assert abs(apart(processor["right"], processor["right again"] * 1.1)) > APART
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """The statements that the database gets meanwhile, without their values."""
+    heard: list[str] = []
+
+    def listen(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith("PRAGMA busy_timeout"):  # names the patience left, to the millisecond
+            heard.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", listen)
+    try:
+        yield heard
+    finally:
+        event.remove(database.engine, "before_cursor_execute", listen)
