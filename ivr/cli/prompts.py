@@ -104,7 +104,7 @@ def render(key: str, values: tuple[str, ...], language: str, output: Path) -> No
     except (UnknownPrompt, BadValue, MissingSound) as fault:
         raise Mend(str(fault)) from None
     try:
-        with wave.open(str(output), "wb") as file:
+        with output.open("wb") as raw, wave.open(raw, "wb") as file:
             file.setparams((1, 2, BYTES_A_SECOND, 0, "NONE", ""))
             file.writeframes(decode(heard).tobytes())
     except OSError as fault:

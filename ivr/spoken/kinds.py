@@ -128,6 +128,7 @@ class Span(Kind):
     """How long something lasts, in hours."""
 
     takes = "hours, from 1 to 168"
+    long = 24
 
     def accepts(self, value: object) -> bool:
         return type(value) is int and 1 <= value <= 168
