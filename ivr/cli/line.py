@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
-from account_core import AccountError, open_database
+from account_core import AccountError, Accounts, Database, open_database
+from account_core.demo import FIRST, FIRST_MOBILE, is_empty
 from ivr.cli import Mend, main
-from ivr.private_files import kept_secret
+from ivr.core import secret_key
 from ivr.settings import Settings, load
 from ivr.supervisor import CannotStart
 from ivr.supervisor import run as keep_running
@@ -15,8 +18,6 @@ from ivr.switch import program
 from ivr.switch.probes import manager_answers
 from ivr.switch.program import Asterisk
 from ivr.switch.start import console as put
-
-DEMO_CONTRACT = "77012345678"
 
 
 @click.command()
@@ -62,10 +63,10 @@ def _set_up(settings: Settings) -> Asterisk:
     settings.var.mkdir(parents=True, exist_ok=True)
     asterisk = program.ensure(settings)
     click.echo(f"Asterisk {program.said(asterisk.version())}: {asterisk.argv[-1]}")
-    if not settings.secret_key.get_secret_value():
-        kept_secret(settings.var / "secret.key")
+    secret_key(settings)
     _command("db", "upgrade")
-    if not settings.database_url and not _has_contracts(settings):
+    # Made-up contracts have no business in a database that somebody has chosen.
+    if not settings.database_url and _in_database(settings, is_empty):
         _command("demo-data")
     _command("prompts", "build")
     return asterisk
@@ -76,17 +77,23 @@ def _command(*words: str) -> None:
     main.main(list(words), standalone_mode=False)
 
 
-def _has_contracts(settings: Settings) -> bool:
+def _in_database(settings: Settings, question: Callable[[Database], bool]) -> bool:
     try:
         database = open_database(settings.url())
-        found = database.ask("SELECT 1 FROM contracts LIMIT 1", ())
-        database.close()
+        try:
+            return question(database)
+        finally:
+            database.close()
     except AccountError as error:
         raise Mend(str(error)) from None
-    return bool(found)
+
+
+def _has_demo(database: Database) -> bool:
+    found = Accounts(database).by_mobile(FIRST_MOBILE)
+    return found is not None and found.contract == FIRST
 
 
 def _ready(settings: Settings) -> str:
-    where = f"127.0.0.1:{settings.sip_port}"
-    contract = "" if settings.database_url else f" and key in the demo contract {DEMO_CONTRACT}"
-    return f"Ready: call sip:0890@{where}{contract}. Ctrl-C stops the line. Logs: {settings.var / 'log'}"
+    number = f"sip:0890@{settings.sip_host}:{settings.sip_port}"
+    demo = f", demo contract {FIRST}" if _in_database(settings, _has_demo) else ""
+    return f"Ready: call {number}{demo}. Logs are in {settings.var / 'log'}; Ctrl-C stops the line."
