@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import make_url
 
 from ivr import settings
 
@@ -54,13 +53,12 @@ class PostgresServer:
         for process in self._processes():
             os.kill(process, signal.SIGCONT)
 
-    def new_database(self, like: str | None = None) -> str:
-        """The URL of a database that is empty, or a copy of the one whose URL is `like`."""
+    def new_database(self) -> str:
+        """The URL of an empty database."""
         self._databases += 1
         name = f"line{self._databases}"
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
-            template = f" TEMPLATE {make_url(like).database}" if like else ""
-            connection.execute(f"CREATE DATABASE {name}{template}")
+            connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql://line@/{name}?host={self._folder}"
 
     def _dsn(self, name: str) -> str:
