@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import httpx
+import httpx2
 
 from account_core import Accepted, Message, Refused, TryLater
 from ivr.messaging.alphabet import septets
@@ -27,6 +27,8 @@ VALID_MIN = 48 * 60
 """Minutes for which the operator tries to deliver: as long as a temporary password can be used."""
 ALL_REPORTS = 31
 """`dlr-mask`: delivered 1, not delivered 2, buffered 4, taken by the operator 8, refused by the operator 16."""
+TAKEN = 202
+"""The status of a yes: bearerbox has the message, on disk where it is told to (`store-type`)."""
 SEVEN_BIT, UCS2 = 0, 2
 """`coding` of sendsms."""
 NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
@@ -84,20 +86,27 @@ class KannelGateway:
         try:
             async with asyncio.timeout(self._answer_s):
                 return await self._post(message)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError):
+        except (
+            httpx2.ConnectError,
+            httpx2.ConnectTimeout,
+            httpx2.UnsupportedProtocol,
+            httpx2.LocalProtocolError,
+        ):
             raise TryLater("Kannel cannot be reached") from None
-        except (TimeoutError, httpx.TimeoutException):
+        except (TimeoutError, httpx2.TimeoutException):
             raise TryLater(f"Kannel gave no answer in {self._answer_s:g} s", perhaps_taken=True) from None
-        except httpx.TransportError as broken:
+        except httpx2.TransportError as broken:
             raise TryLater(f"Kannel's answer broke off: {type(broken).__name__}", perhaps_taken=True) from None
 
     async def _post(self, message: Message) -> _Answer:
         # trust_env: a proxy of the environment must not see passwords
-        timeout = httpx.Timeout(self._answer_s, connect=min(CONNECT_S, self._answer_s))
-        client = httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=timeout)
+        timeout = httpx2.Timeout(self._answer_s, connect=min(CONNECT_S, self._answer_s))
+        client = httpx2.AsyncClient(verify=self._tls, trust_env=False, timeout=timeout)
         headers, content = self._headers(message), message.text.encode()
         async with client, client.stream("POST", self._url, headers=headers, content=content) as response:
-            said = await anext(response.aiter_text(200), "")
+            # A yes is a yes, whatever becomes of the rest of the answer.
+            taken = response.status_code == TAKEN
+            said = "" if taken else await anext(response.aiter_text(200), "")
             return _Answer(response.status_code, said, _seconds(response.headers.get("Retry-After")))
 
     def _headers(self, message: Message) -> dict[str, str]:
@@ -120,7 +129,7 @@ def _outcome(answer: _Answer) -> Accepted:
     said = next((known for known in SAID if answer.said.startswith(known)), "")
     reason = f"Kannel answers {answer.status} {said}".rstrip()
     match answer.status:
-        case 202:
+        case status if status == TAKEN:
             return Accepted()
         case 403 if not said.startswith("Authorization"):
             raise Refused(reason)

@@ -40,7 +40,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def server(endpoint: Endpoint) -> uvicorn.Server:
-    """The web server; its `run` ends at SIGTERM or SIGINT. It logs no request: addresses hold numbers and seals."""
+    """The web server, to run until SIGTERM or SIGINT. It logs no request: addresses hold numbers and seals."""
     return uvicorn.Server(
         uvicorn.Config(
             endpoint.app(),
