@@ -17,13 +17,31 @@ import time
 
 from bench.company import number
 
-ENVIRONMENT = (
-    "agi_network: yes\nagi_network_script: line\nagi_request: agi://127.0.0.1/line\n"
-    "agi_channel: PJSIP/carrier-1\nagi_language: ru\nagi_type: PJSIP\nagi_uniqueid: {id}\n"
-    "agi_version: 22.10.1\nagi_callerid: unknown\nagi_calleridname: unknown\nagi_callingpres: 67\nagi_callingani2: 0\n"
-    "agi_callington: 0\nagi_callingtns: 0\nagi_dnid: 0890\nagi_rdnis: unknown\nagi_context: line\n"
-    "agi_extension: s\nagi_priority: 7\nagi_enhanced: 0.0\nagi_accountcode: \nagi_threadid: 140000000000000\n\n"
-)
+ENVIRONMENT = """\
+agi_network: yes
+agi_network_script: line
+agi_request: agi://127.0.0.1/line
+agi_channel: PJSIP/carrier-00000001
+agi_language: ru
+agi_type: PJSIP
+agi_uniqueid: {id}
+agi_version: 22.10.1
+agi_callerid: unknown
+agi_calleridname: unknown
+agi_callingpres: 67
+agi_callingani2: 0
+agi_callington: 0
+agi_callingtns: 0
+agi_dnid: 0890
+agi_rdnis: unknown
+agi_context: line
+agi_extension: s
+agi_priority: 7
+agi_enhanced: 0.0
+agi_accountcode:
+agi_threadid: 140000000000000
+
+"""
 NOTHING = 0
 GOODBYE = b'SET VARIABLE "IVR_NEXT" "goodbye"\n'
 # The key that each sound is answered with: welcome, main menu, contract/enter, amount, tariff, last payment,

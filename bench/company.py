@@ -8,12 +8,12 @@ import random
 from sqlalchemy import insert
 
 from account_core import Database
+from account_core.demo import TARIFFS
 from account_core.tables import Contract, Entry
 
 FIRST = 77_000_000_000
 STEP = 7
 """Contract numbers are this far apart."""
-TARIFFS = ("Базовый", "Домашний 100", "Домашний 300", "Безлимит")
 AT_ONCE = 10_000
 """Rows of one insert."""
 
@@ -42,7 +42,7 @@ def _contract(n: int, chance: random.Random) -> dict[str, object]:
         "email": None,
         "language": "ru",
         "passport": None,
-        "tariff": chance.choice(TARIFFS),
+        "tariff": chance.choice(list(TARIFFS)),
         "status": "active",
         "balance": chance.randrange(-50_000, 500_000),
     }

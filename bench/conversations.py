@@ -106,7 +106,7 @@ def measured(process: int, port: int, conversations: int, contracts: int) -> tup
 def call(port: int, conversations: int, contracts: int) -> float:
     """Lead conversations from a process of its own; the seconds that they took."""
     words = map(str, (port, conversations, AT_ONCE, contracts))
-    output = subprocess.run([sys.executable, "-m", "bench.calls", *words], check=True, capture_output=True)
+    output = subprocess.run([sys.executable, "-m", "bench.calls", *words], check=True, stdout=subprocess.PIPE)
     return float(json.loads(output.stdout)["seconds"])
 
 

@@ -72,8 +72,10 @@ class Family:
 
     def _child(self) -> int:
         os.close(self._held)
-        # Ctrl-C reaches the whole group; the parent alone answers it, by SIGTERM.
+        # Ctrl-C reaches the whole group; the parent alone answers it, by SIGTERM. SIGHUP means nothing before
+        # there is anything to reload.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         try:
             self._work(self._alive)

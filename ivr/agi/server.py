@@ -27,8 +27,7 @@ GONE_AFTER_S = 60
 
 
 def serve(
-    host: str,
-    port: int,
+    listener: socket.socket,
     build: Callable[[], Application],
     *,
     processes: int = 1,
@@ -37,9 +36,8 @@ def serve(
     """Serve until SIGTERM or SIGINT; SIGHUP reloads. Gives the exit code.
 
     `build` makes the application of one process, after the fork: no connection to a database is shared. With
-    one process there is no fork. Raises `OSError` when the address is taken or not ours.
+    one process there is no fork.
     """
-    listener = listen(host, port)
 
     def work(alive: int | None) -> None:
         server = Server(listener, build(), limits)

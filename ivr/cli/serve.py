@@ -9,10 +9,13 @@ from functools import partial
 
 import click
 
+from account_core import AccountError, StorageRefused, StorageUnavailable
 from ivr.agi.calls import Application, Limits
 from ivr.agi.classic import serve_one
+from ivr.agi.server import listen
 from ivr.agi.server import serve as serve_calls
 from ivr.cli import Mend
+from ivr.prompts import BadCatalogue, MissingSound
 from ivr.settings import BadSetting, load
 
 
@@ -31,27 +34,22 @@ def serve(processes: int | None, classic: bool) -> None:
     build = partial(_built, partial(application, settings))
     if classic:
         return serve_one(build)
-    limits = Limits(calls=settings.calls, drain_s=settings.drain_s)
     try:
-        code = serve_calls(
-            settings.agi_host,
-            settings.agi_port,
-            build,
-            processes=processes or settings.processes,
-            limits=limits,
-        )
+        listener = listen(settings.agi_host, settings.agi_port)
     except OSError as error:
         raise Mend(f"cannot listen on {settings.agi_host}:{settings.agi_port}: {error.strerror}") from None
-    sys.exit(code)
+    limits = Limits(calls=settings.calls, drain_s=settings.drain_s)
+    sys.exit(serve_calls(listener, build, processes=processes or settings.processes, limits=limits))
 
 
 def _built(build: Callable[[], Application]) -> Application:
-    """The application of this process, which may be a child: its bad settings end it here, in one line."""
+    """The application of this process, which may be a child; what hinders it is said in one line.
+
+    Exit code 2 is for what somebody has to mend, 1 for what may pass by itself.
+    """
     try:
         return build()
-    except BadSetting as bad:
-        Mend(str(bad)).show()
-        sys.exit(Mend.exit_code)
-    except click.ClickException as bad:
-        bad.show()
-        sys.exit(bad.exit_code)
+    except (BadSetting, BadCatalogue, MissingSound, AccountError) as hindrance:
+        Mend(str(hindrance)).show()
+        passing = isinstance(hindrance, StorageUnavailable) and not isinstance(hindrance, StorageRefused)
+        sys.exit(1 if passing else Mend.exit_code)

@@ -11,7 +11,7 @@ import sys
 
 from ivr.agi.calls import Limits
 from ivr.agi.line import AgiLine
-from ivr.agi.server import serve
+from ivr.agi.server import listen, serve
 from ivr.agi.wire import Wire
 from ivr.dialogue import Prompt
 
@@ -32,7 +32,7 @@ class Echo:
     def note(self, event: str) -> None:
         """Remember `event`, and print it for a test that runs us as a program."""
         self.diary.append(event)
-        print(event, os.getpid(), flush=True)
+        os.write(1, f"{event} {os.getpid()}\n".encode())  # in one piece, beside other processes
 
     def call(self, wire: Wire) -> None:
         """Play `question`, and give the key in `ECHO` and the process in `PID`."""
@@ -56,7 +56,9 @@ class Echo:
 
 def main(port: str, processes: str, drain_s: str) -> int:
     logging.basicConfig(level=logging.INFO)
-    return serve("127.0.0.1", int(port), Echo, processes=int(processes), limits=Limits(drain_s=float(drain_s)))
+    return serve(
+        listen("127.0.0.1", int(port)), Echo, processes=int(processes), limits=Limits(drain_s=float(drain_s))
+    )
 
 
 if __name__ == "__main__":

@@ -64,7 +64,8 @@ def parse_args(line: str) -> list[str]:
 class FakeAsterisk:
     """One call. `keys` says what the caller does at each sound and each wait: a key, None, or `HANGUP`.
 
-    After the last of `keys` the caller is silent. `asked` holds every command, `variables` what was set.
+    After the last of `keys` the caller is silent. `lines` holds every command as it was
+    written, `asked` its words, `variables` what was set.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class FakeAsterisk:
     ) -> None:
         self.keys = deque(keys)
         self.sound_s, self.missing = sound_s, set(missing)
+        self.lines: list[bytes] = []
         self.asked: list[list[str]] = []
         self.variables: dict[str, str] = {}
         self.dead = False
@@ -88,6 +90,7 @@ class FakeAsterisk:
             connection.sendall(opening)
             with connection.makefile("rb") as lines:
                 for line in lines:
+                    self.lines.append(line)
                     self.asked.append(parse_args(line.decode().rstrip("\n")))
                     connection.sendall(self.answer(self.asked[-1]))
         except OSError:

@@ -123,6 +123,7 @@ def test_told_twice_to_stop_it_stops_at_once(processes: int) -> None:
 @pytest.mark.parametrize("processes", [1, 2])
 def test_told_to_reload_every_process_does_and_goes_on(processes: int) -> None:
     with running(processes) as program:
+        until(lambda: program.count("built") == processes)
         program.tell(signal.SIGHUP)
         until(lambda: program.count("reloaded") == processes)
         assert program.call("3")["ECHO"] == "3"
@@ -143,7 +144,7 @@ def test_a_process_that_dies_is_replaced_and_no_other_call_is_lost() -> None:
         until(lambda: len({program.call("1")["PID"] for _ in range(10)}) == 2)
         program.tell(signal.SIGTERM)
         assert program.end() == 0
-    assert program.count("built") == 3
+    assert program.count("built") == 3, program.output
     assert any("ended with 7" in line for line in program.output)
 
 
@@ -161,8 +162,8 @@ def test_a_child_that_no_restart_would_help_ends_the_program() -> None:
 
 HOPELESS = """
 import sys
-from ivr.agi.server import serve
-sys.exit(serve("127.0.0.1", 0, lambda: sys.exit(2), processes=2))
+from ivr.agi.server import listen, serve
+sys.exit(serve(listen("127.0.0.1", 0), lambda: sys.exit(2), processes=2))
 """
 CLASSIC = """
 from ivr.agi.classic import serve_one
