@@ -18,8 +18,8 @@ from ivr.settings import Settings, load
 def send() -> None:
     """Send the messages that wait, and those to come, until SIGTERM. Several may run at once."""
     from ivr.messaging.gateways import gateways
+    from ivr.messaging.probes import sign_of_life
     from ivr.messaging.sending import send as go_on_sending
-    from ivr.messaging.sending import sign_of_life
 
     _log()
     settings = load()

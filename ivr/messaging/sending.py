@@ -11,14 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from account_core import Channel, Gateway, Outbox, Sender
-from ivr.settings import Settings
 
 log = logging.getLogger(__name__)
 
 BEAT_S = 0.5
 """Seconds between two signs of life."""
-DEAD_S = 5.0
-"""Seconds without one after which the process counts as dead."""
 
 
 def send(outbox: Outbox, gateways: Mapping[Channel, Gateway], alive: Path) -> bool:
@@ -43,19 +40,6 @@ def send(outbox: Outbox, gateways: Mapping[Channel, Gateway], alive: Path) -> bo
         thread.join()
     alive.unlink(missing_ok=True)
     return not broken.is_set()
-
-
-def sign_of_life(settings: Settings) -> Path:
-    """Where the sender of this instance leaves its sign of life."""
-    return settings.var / "run" / "sender.alive"
-
-
-def is_alive(alive: Path) -> bool:
-    """Whether a sender lives that keeps its sign in the file `alive`."""
-    try:
-        return 0 <= time.monotonic() - float(alive.read_text()) < DEAD_S
-    except (OSError, ValueError):
-        return False
 
 
 def _run(sender: Sender, over: threading.Event, broken: threading.Event) -> None:

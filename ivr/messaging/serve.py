@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import socket
 
 import uvicorn
@@ -20,7 +19,6 @@ HEAD_BYTES = 16384
 """The longest head of a request."""
 DRAIN_S = 5
 """Seconds that requests in hand may take when the endpoint is told to stop."""
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 def endpoint(settings: Settings, core: Core) -> Endpoint:
@@ -56,16 +54,3 @@ def server(endpoint: Endpoint) -> uvicorn.Server:
             timeout_graceful_shutdown=DRAIN_S,
         )
     )
-
-
-def is_well(settings: Settings, within_s: float) -> bool:
-    """Whether the endpoint of this instance answers."""
-    host = EVERYWHERE.get(settings.gateway_host, settings.gateway_host)
-    connection = http.client.HTTPConnection(host, settings.gateway_port, timeout=within_s)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

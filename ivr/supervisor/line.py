@@ -10,12 +10,16 @@ from contextlib import contextmanager
 from functools import partial
 
 from ivr.cli import Mend
+from ivr.messaging.gateways import gateway_secret, gateways
+from ivr.messaging.probes import endpoint_is_well, sender_is_well
 from ivr.settings import Settings
 from ivr.supervisor.part import Part
 from ivr.switch import probes
 from ivr.switch.program import Asterisk
 from ivr.switch.start import command, console
 
+LONGEST_LETTER_S = 30.0
+"""Seconds that a stopping sender may take: half its lease, in which every gateway answers or is given up."""
 BUSY_SWITCH_S = 10.0
 """Seconds of silence that Asterisk is allowed: with it every call would die, so it is not killed lightly."""
 
@@ -38,6 +42,27 @@ def parts_of(settings: Settings, asterisk: Asterisk) -> list[Part]:
             alive=partial(probes.application_reacts, settings),
             reloads=True,
         ),
+        *_messaging(settings),
+    ]
+
+
+def _messaging(settings: Settings) -> list[Part]:
+    gateways(settings)  # bad settings are told now, and the secrets are there before two programs make them
+    gateway_secret(settings)
+    return [
+        Part(
+            "sender",
+            [sys.executable, "-m", "ivr", "send"],
+            ready=partial(sender_is_well, settings),
+            alive=partial(sender_is_well, settings),
+            stop_s=LONGEST_LETTER_S,
+        ),
+        Part(
+            "gateway",
+            [sys.executable, "-m", "ivr", "gateway"],
+            ready=partial(endpoint_is_well, settings),
+            alive=partial(endpoint_is_well, settings),
+        ),
     ]
 
 
@@ -47,6 +72,7 @@ def check_ports(settings: Settings) -> None:
         ("IVR_SIP_PORT", "SIP", settings.sip_host, settings.sip_port, socket.SOCK_DGRAM),
         ("IVR_AMI_PORT", "manager interface", "127.0.0.1", settings.ami_port, socket.SOCK_STREAM),
         ("IVR_AGI_PORT", "application", settings.agi_host, settings.agi_port, socket.SOCK_STREAM),
+        ("IVR_GATEWAY_PORT", "gateways", settings.gateway_host, settings.gateway_port, socket.SOCK_STREAM),
     ]
     for setting, purpose, host, port, kind in wanted:
         if why := _cannot_bind(host, port, kind):

@@ -148,6 +148,7 @@ def free_ports() -> dict[str, int]:
     while True:
         first = random.randrange(12000, 31000, 500)
         ports = {"sip_port": first, "agi_port": first + 1, "ami_port": first + 2, "http_port": first + 3}
+        ports["gateway_port"] = first + 4
         if all(_free(port) for port in [*ports.values(), first + 10, first + 499]):
             return {**ports, "rtp_first": first + 10, "rtp_last": first + 499}
 

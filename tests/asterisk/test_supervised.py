@@ -123,7 +123,7 @@ def test_ctrl_c_twice_stops_at_once() -> None:
 
 def _main() -> None:
     settings = load()
-    asterisk, application = parts_of(settings, program.ensure(settings))
+    asterisk, application, *_ = parts_of(settings, program.ensure(settings))
     words = [sys.executable, "-m", "tests.asterisk.stub", str(settings.agi_port), ""]
     run(
         [asterisk, replace(application, argv=words)],
