@@ -45,7 +45,7 @@ agi_threadid: 140000000000000
 NOTHING = 0
 GOODBYE = b'SET VARIABLE "IVR_NEXT" "goodbye"\n'
 # The key that each sound is answered with: welcome, main menu, contract/enter, amount, tariff, last payment,
-# afterwards, goodbye. The other ten digits of the contract answer WAIT FOR DIGIT.
+# afterwards, goodbye. The other ten digits of the contract answer WAIT FOR DIGIT; then nothing more is pressed.
 SOUNDS = (NOTHING, ord("1"), None, NOTHING, NOTHING, NOTHING, ord("3"), NOTHING)
 
 
@@ -78,7 +78,7 @@ class Conversation:
         if command.startswith(b"STREAM"):
             return b"200 result=%d endpos=8000\n" % next(self._sounds)
         if command.startswith(b"WAIT"):
-            return b"200 result=%d\n" % next(self._digits)
+            return b"200 result=%d\n" % next(self._digits, NOTHING)
         self.finished = command == GOODBYE
         return b"200 result=1\n"
 

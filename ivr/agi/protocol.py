@@ -7,9 +7,8 @@ of Asterisk's `res/res_agi.c`, which the comments name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 from asterisk.agi import AGIError, AGIHangup
 
@@ -50,7 +49,7 @@ class Reply:
     """Samples of a sound that were played."""
 
 
-class State(Enum):
+class State(IntEnum):
     """What the other end owes us."""
 
     ENVIRONMENT = auto()
@@ -62,10 +61,9 @@ class State(Enum):
     """The rest of a usage text: our command was wrong."""
 
 
-class Kind(Enum):
+class Kind(IntEnum):
     """A line of the other end, or `SENT`: a command of ours."""
 
-    FIELD = auto()
     EMPTY = auto()
     SENT = auto()
     RESULT = auto()
@@ -77,7 +75,6 @@ class Kind(Enum):
 
 
 NEXT_STATE: dict[tuple[State, Kind], State] = {
-    (State.ENVIRONMENT, Kind.FIELD): State.ENVIRONMENT,
     (State.ENVIRONMENT, Kind.EMPTY): State.NOTHING,
     (State.NOTHING, Kind.SENT): State.REPLY,
     # Unless AGISIGHUP=no, run_agi writes "HANGUP\n" when the caller goes, whatever we are doing.
@@ -92,9 +89,14 @@ NEXT_STATE: dict[tuple[State, Kind], State] = {
     (State.USAGE, Kind.REFUSAL): State.NOTHING,
 }
 
+_KINDS = {
+    "": Kind.EMPTY,
+    "200 ": Kind.RESULT,
+    "100 ": Kind.TRYING,
+    "520-": Kind.USAGE,
+    **dict.fromkeys(("510", "510 ", "511", "511 ", "520", "520 "), Kind.REFUSAL),
+}
 _FIELD = re.compile(r"(agi_\w+): ?(.*)", re.ASCII)
-_LINE = re.compile(r"(?:(?P<HANGUP>HANGUP)|(?P<RESULT>200 .*)|(?P<TRYING>100\b.*)|(?P<USAGE>520-.*)"
-                   r"|(?P<REFUSAL>(?:510|511|520)(?: .*)?))", re.ASCII)  # fmt: skip
 # A value may itself hold brackets and blanks, so it ends at the last bracket of the line. A reason is one word
 # that other fields may follow: "result=-1 (hangup) endpos=0".
 _VALUE = re.compile(r"200 result=(\S*) \((.*)\)")
@@ -108,7 +110,7 @@ class Reader:
         self.state = State.ENVIRONMENT
         self.hung_up = False
         self._environment: dict[str, str] = {}
-        self._unread = bytearray()
+        self._unread = b""
         self._lines = self._bytes = 0
 
     def feed(self, data: bytes) -> None:
@@ -120,19 +122,18 @@ class Reader:
 
         A reply too many would be taken for the answer to the next command, and every later one too.
         """
-        for line in self._complete_lines():
+        while self._unread:
+            if (line := self._line()) is None:
+                raise BadPeer(f"sent something that nobody asked for: {self._unread[:80]!r}")
             self._step(_kind(line), line)
-        if self._unread:
-            raise BadPeer(f"sent something that nobody asked for: {bytes(self._unread[:80])!r}")
-        self._step(Kind.SENT, "")
+        self._step(Kind.SENT)
 
     def read_environment(self) -> dict[str, str] | None:
         """What Asterisk tells of the call, once it is whole."""
-        for line in self._complete_lines(LONGEST_ENVIRONMENT):
+        while (line := self._line(LONGEST_ENVIRONMENT)) is not None:
             self._count(line)
-            field = _FIELD.fullmatch(line)
-            self._step(Kind.FIELD if field else Kind.OTHER if line else Kind.EMPTY, line)
-            if field is None:
+            if not (field := _FIELD.fullmatch(line)):
+                self._step(_kind(line), line)
                 return self._environment
             # The first wins: what comes from the caller (agi_calleridname) stands behind what Asterisk says.
             self._environment.setdefault(field[1], field[2].strip())
@@ -140,34 +141,34 @@ class Reader:
 
     def read_reply(self) -> Reply | None:
         """The reply, once it is whole. Raises `Gone` for a dead channel, `BadCommand` for a refusal."""
-        for line in self._complete_lines():
+        while (line := self._line()) is not None:
             kind, before = _kind(line), self.state
             self._step(kind, line)
             if before is State.USAGE:
                 self._count(line)
-            if kind is Kind.REFUSAL and self.state is State.NOTHING:
+            if self.state is not State.NOTHING:
+                continue
+            if kind is Kind.REFUSAL:
                 _refuse(line)
-            if kind is Kind.RESULT and self.state is State.NOTHING:
-                return _reply(line)
+            return _reply(line)
         return None
 
-    def _complete_lines(self, longest: int = LONGEST_LINE) -> Iterator[str]:
-        while (end := self._unread.find(b"\n")) >= 0:
-            if end > longest:
-                break
-            line = self._unread[:end].decode("utf-8", errors="replace").rstrip("\r")
-            del self._unread[: end + 1]
-            yield line
-        if len(self._unread) > longest:
+    def _line(self, longest: int = LONGEST_LINE) -> str | None:
+        line, ending, rest = self._unread.partition(b"\n")
+        if len(line) > longest:
             raise BadPeer(f"sent a line of more than {longest} bytes")
+        if not ending:
+            return None
+        self._unread = rest
+        return line.decode("utf-8", errors="replace").rstrip("\r")
 
-    def _step(self, kind: Kind, line: str) -> None:
+    def _step(self, kind: Kind, line: str = "") -> None:
         after = NEXT_STATE.get((self.state, kind))
         if after is None:
             raise BadPeer(f"sent {line[:80]!r} in the state {self.state.name}")
         if kind is Kind.HANGUP and self.state is not State.USAGE:
             self.hung_up = True
-        if kind is Kind.USAGE and self.state is State.REPLY:
+        if after is State.USAGE and self.state is State.REPLY:
             self._lines = self._bytes = 0
         self.state = after
 
@@ -179,8 +180,7 @@ class Reader:
 
 
 def _kind(line: str) -> Kind:
-    found = _LINE.fullmatch(line)
-    return Kind[found.lastgroup] if found and found.lastgroup else Kind.OTHER
+    return Kind.HANGUP if line == "HANGUP" else _KINDS.get(line[:4], Kind.OTHER)
 
 
 def _refuse(line: str) -> None:
@@ -190,7 +190,7 @@ def _refuse(line: str) -> None:
 
 
 def _reply(line: str) -> Reply:
-    if found := _VALUE.fullmatch(line):
+    if line.endswith(")") and (found := _VALUE.fullmatch(line)):
         return Reply(found[1], found[2])
     if found := _FIELDS.fullmatch(line):
         return Reply(found[1], found[2], int(found[3]) if found[3] else None)

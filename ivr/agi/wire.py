@@ -93,9 +93,12 @@ class Wire(AGI):  # type: ignore[misc]  # pyst2 has no types
     def _read(self, whole: Callable[[], T | None], within_s: float) -> T:
         # One deadline for all of it, so that a peer that drips bytes does not hold the thread.
         deadline = monotonic() + within_s
-        while (message := whole()) is None:
-            self._receive(deadline - monotonic())
-        return message
+        left_s = within_s
+        while True:
+            self._receive(left_s)
+            if (message := whole()) is not None:
+                return message
+            left_s = deadline - monotonic()
 
     def _receive(self, within_s: float) -> None:
         try:
