@@ -14,6 +14,9 @@ from account_core import postgres, sqlite
 from account_core.errors import BadDatabaseUrl, StorageRefused, StorageUnavailable
 from account_core.patience import PATIENCE_S, patience, seconds_left
 
+LONG_WAIT_MS = 60_000
+"""Milliseconds that work without haste waits for those who write."""
+
 
 class Database:
     """The database at `url`, whose schema is taken as it is; `open_database` looks after it.
@@ -96,11 +99,14 @@ class Database:
             connection.exec_driver_sql("BEGIN")
             if left is None:
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LONG_WAIT_MS}")
             return
-        wait_ms = 60_000 if left is None else int(left * 1000)
+        wait_ms = LONG_WAIT_MS if left is None else int(left * 1000)
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {wait_ms}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE_S * 1000:.0f}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE_S * 1000:.0f}")
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:

@@ -22,6 +22,12 @@ class Merged:
     unchanged: int
 
 
+def keep_writers_out(connection: Connection) -> None:
+    """Let nobody else change a balance until the transaction ends; everybody may go on reading."""
+    if connection.dialect.name == "postgresql":  # SQLite's one writer is alone already
+        connection.exec_driver_sql("LOCK TABLE contracts IN SHARE ROW EXCLUSIVE MODE")
+
+
 @contextmanager
 def indexes_rebuilt(connection: Connection, model: Any, new: int) -> Iterator[None]:
     """Make the indexes of `model` after the body, if SQLite gets more `new` rows than it has."""

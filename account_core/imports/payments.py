@@ -95,13 +95,13 @@ class Payments:
         old = connection.execute(delete(self.staged).where(staged.payment_id.in_(entered))).rowcount
         new = select(staged.contract, literal("payment"), staged.amount, staged.day, staged.payment_id)
         into = ["contract", "kind", "amount", "day", "payment_id"]
-        added = connection.execute(insert(Entry).from_select(into, new.order_by(staged.line))).rowcount
+        connection.execute(insert(Entry).from_select(into, new.order_by(staged.line)))
         sums = (
             select(staged.contract, func.sum(staged.amount).label("paid")).group_by(staged.contract).subquery()
         )
         more = {"balance": Contract.balance + cast(sums.c.paid, BigInteger)}
         connection.execute(update(Contract).values(more).where(Contract.number == sums.c.contract))
-        return Merged(added, 0, old)
+        return Merged(staging.count - old, 0, old)
 
     def _day(self, text: str) -> str:
         """The day of `2026-11-12`, `2026-11-12T10:30:00+03:00` or `12.11.2026`, as ISO 8601."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, Table
 from account_core.audit import Audit
 from account_core.database import Database
 from account_core.imports.beside import checked
-from account_core.imports.merge import Merged
+from account_core.imports.merge import Merged, keep_writers_out
 from account_core.imports.rejects import Rejects, found_late
 from account_core.imports.rows import Reject, Rules
 from account_core.imports.source import Source
@@ -72,6 +72,7 @@ def bring_in(
             return _report(Merged(0, 0, 0), rejects, done=False)
         merging()
         with database.transaction(connection):
+            keep_writers_out(connection)
             merged = kind.merge(connection, staging, today)
             Audit.note(connection, f"import of {kind.name}", file=path.name, **merged.__dict__)
         return _report(merged, rejects, done=True)

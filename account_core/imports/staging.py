@@ -85,7 +85,7 @@ class Staging:
                 self._connection.exec_driver_sql(sql, values)
 
     def _copy(self, rows: Sequence[Row]) -> None:
-        driver: Any = self._connection.connection.driver_connection
+        driver: Any = self._connection.connection.dbapi_connection
         with driver.cursor() as cursor, cursor.copy(f"COPY {self.table.name} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)

@@ -31,7 +31,12 @@ def test_an_open_contract_is_told_whole(database: Database, accounts: Accounts, 
     subscriber("77012345678", holder="Петров", mobile="+79990001122", language="en", balance=-5)
     with database.writing() as connection:
         for day, amount in ((2, 200), (12, 1200), (7, 700)):
-            paid = {"contract": "77012345678", "kind": "payment", "amount": amount, "day": dt.date(2026, 11, day)}
+            paid = {
+                "contract": "77012345678",
+                "kind": "payment",
+                "amount": amount,
+                "day": dt.date(2026, 11, day),
+            }
             connection.execute(insert(Entry), paid)
         charge = {"contract": "77012345678", "kind": "charge", "amount": -1, "day": dt.date(2026, 11, 20)}
         connection.execute(insert(Entry), charge)
@@ -47,7 +52,18 @@ def test_a_contract_that_never_paid_has_no_last_payment(accounts: Accounts, subs
 
 
 @pytest.mark.parametrize(
-    "number", ["77099999999", "77000000001", "", "7701234567", "770123456789", "７７０１２３４５６７８", "' OR 1=1", "\0", "\udcff"]
+    "number",
+    [
+        "77099999999",
+        "77000000001",
+        "",
+        "7701234567",
+        "770123456789",
+        "７７０１２３４５６７８",
+        "' OR 1=1",
+        "\0",
+        "\udcff",
+    ],
 )
 def test_unknown_closed_and_malformed_numbers_answer_alike(
     accounts: Accounts, subscriber: Subscriber, number: str
@@ -75,7 +91,9 @@ def test_a_calling_number_has_its_limit_over_all_its_calls(accounts: Accounts, s
     assert named(accounts, "77012345678", call="call-13", caller="+79160000000") == "found"
 
 
-def test_all_withheld_numbers_together_have_a_limit_of_their_own(database: Database, subscriber: Subscriber) -> None:
+def test_all_withheld_numbers_together_have_a_limit_of_their_own(
+    database: Database, subscriber: Subscriber
+) -> None:
     accounts = Accounts(database, Limits(unknown_a_day_withheld=5))
     subscriber()
     heard = [named(accounts, "77099999999", caller=None, call=f"call-{n}") for n in range(6)]
@@ -114,7 +132,7 @@ def test_a_reached_limit_is_noted_once_in_the_audit_trail(database: Database, ac
     for _ in range(6):
         named(accounts, "77099999999")
     with database.reading() as connection:
-        (what, facts), = connection.execute(select(AuditRow.what, AuditRow.facts)).all()
+        ((what, facts),) = connection.execute(select(AuditRow.what, AuditRow.facts)).all()
     assert what == "limit of unknown numbers"
     assert CALLER in facts
 
@@ -131,7 +149,9 @@ def test_a_mobile_on_one_open_contract_leads_to_it(accounts: Accounts, subscribe
     assert found and (found.contract, found.balance) == ("77012345678", 123450)
 
 
-def test_a_mobile_on_two_open_contracts_or_none_leads_nowhere(accounts: Accounts, subscriber: Subscriber) -> None:
+def test_a_mobile_on_two_open_contracts_or_none_leads_nowhere(
+    accounts: Accounts, subscriber: Subscriber
+) -> None:
     subscriber("77012345678", mobile="+79161234567")
     subscriber("77012345679", mobile="+79161234567")
     subscriber("77000000001", mobile="+79167654321", status="closed")
