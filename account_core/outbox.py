@@ -97,7 +97,10 @@ class Outbox:
         """Take back what is queued for `contract` on the same matter; how many messages that were."""
         queued = (MessageRow.contract == contract, MessageRow.about == about, MessageRow.state == State.QUEUED)
         gone = {"state": State.REPLACED, "due_at": None, "text": None}
-        return connection.execute(update(MessageRow).where(*queued).values(gone)).rowcount
+        count = connection.execute(update(MessageRow).where(*queued).values(gone)).rowcount
+        if count:
+            Audit.note(connection, "message replaced", contract=contract, about=about, count=count)
+        return count
 
     def claim(self, channel: Channel) -> Claimed | None:
         """The message that has been due longest, now with the caller of this; None when nothing is due."""

@@ -20,7 +20,7 @@ class Visit:
 
     def told(self) -> dict[str, str]:
         """What an audit note says of it."""
-        return {"channel": self.channel, "from": self.number or "withheld", "call": self.key}
+        return {"channel": self.channel, "from": self.number or "no number", "call": self.key}
 
     @property
     def number(self) -> str:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from account_core import Accounts, Database, Incoming, Keys, Limits, Outbox, Passwords, Resets, open_database
+from account_core import (
+    Accounts,
+    Database,
+    Incoming,
+    Keys,
+    Limits,
+    MessageDesk,
+    Outbox,
+    PasswordPolicy,
+    Passwords,
+    ResetLimits,
+    Resets,
+    SignIns,
+    open_database,
+)
 from ivr.private_files import kept_secret
 from ivr.settings import Settings
 
@@ -18,6 +32,8 @@ class Core:
     accounts: Accounts
     outbox: Outbox
     resets: Resets
+    door: SignIns
+    desk: MessageDesk
     incoming: Incoming
 
 
@@ -29,7 +45,7 @@ def open_core(settings: Settings) -> Core:
 def core_of(settings: Settings, database: Database) -> Core:
     """The core with these settings over a database that is open. Raises `BadSecretKey`."""
     keys = Keys(secret_key(settings))
-    outbox = Outbox(database, keys)
+    outbox, passwords = Outbox(database, keys), Passwords(_policy(settings))
     limits = Limits(
         unknown_a_call=settings.unknown_contracts_a_call,
         unknown_a_day=settings.unknown_contracts_a_day,
@@ -40,8 +56,30 @@ def core_of(settings: Settings, database: Database) -> Core:
         keys,
         Accounts(database, limits),
         outbox,
-        Resets(database, keys, Passwords(), outbox),
+        Resets(database, keys, passwords, outbox, _reset_limits(settings)),
+        SignIns(database, keys, passwords),
+        MessageDesk(database, keys),
         Incoming(database, outbox, settings.sms_answers_an_hour),
+    )
+
+
+def _policy(settings: Settings) -> PasswordPolicy:
+    return PasswordPolicy(
+        shortest=settings.password_shortest,
+        temporary_h=settings.temporary_password_h,
+        wrong_in_a_row=settings.wrong_passwords_in_a_row,
+        memory_kib=settings.argon2_memory_kib,
+        rounds=settings.argon2_rounds,
+    )
+
+
+def _reset_limits(settings: Settings) -> ResetLimits:
+    return ResetLimits(
+        resets_a_contract=settings.resets_a_contract,
+        passports_a_contract=settings.passports_a_contract,
+        passports_a_call=settings.passports_a_call,
+        contracts_a_caller=settings.contracts_a_caller,
+        contracts_withheld=settings.contracts_withheld,
     )
 
 

@@ -76,6 +76,26 @@ class Settings(BaseSettings):
     """Unknown contract numbers that one calling number may name in 24 hours."""
     unknown_contracts_a_day_withheld: int = Field(200, ge=1)
     """The same for all calls together whose number is withheld."""
+    password_shortest: int = Field(8, ge=6, le=64)
+    """Characters that a permanent password has at least (docs/security.md: why this, and what follows)."""
+    temporary_password_h: int = Field(48, ge=1, le=168)
+    """Hours for which a temporary password is valid."""
+    wrong_passwords_in_a_row: int = Field(3, ge=1, le=100)
+    """Wrong passwords that lock a personal account until a reset."""
+    argon2_memory_kib: int = Field(19456, ge=8, le=4194304)
+    """Memory for one password hash (argon2id), in KiB."""
+    argon2_rounds: int = Field(2, ge=1, le=100)
+    """Passes over that memory."""
+    resets_a_contract: int = Field(3, ge=1)
+    """New passwords that one contract may be sent in 24 hours."""
+    passports_a_contract: int = Field(5, ge=1)
+    """Tries at the passport digits of one contract in 24 hours."""
+    passports_a_call: int = Field(3, ge=1)
+    """Tries at passport digits in one call."""
+    contracts_a_caller: int = Field(10, ge=1)
+    """Different contracts that one calling number may ask a password for in 24 hours."""
+    contracts_withheld: int = Field(200, ge=1)
+    """The same for all calls together whose number is withheld."""
     office_opens: int = Field(8, ge=0, le=23)
     """Hour of the day at which people begin to answer."""
     office_closes: int = Field(20, ge=1, le=24)

@@ -1,7 +1,7 @@
 """Kills senders at every step, for `test_killed.py`: `python -m tests.core.messages.killed URL FILE TIMES`.
 
-Each sender is a process of its own that is ended by SIGKILL at a given step of one of the first messages that it
-sends, or by this process at a random moment. FILE is the gateway: a line for every message that it took.
+Each sender is a process of its own that is ended by SIGKILL at a given step of one of the first messages that
+it sends, or by this process at a random moment. FILE is the gateway: a line for every message that it took.
 """
 
 from __future__ import annotations
