@@ -24,6 +24,8 @@ LEASE_S = 30
 """Seconds after which a request that nothing came of is served anew: whoever had it is dead."""
 TWIN_S = 60
 """Seconds in which a wish that a sender repeats is the same request: a thumb or a network has doubled it."""
+NEVER_SERVED = 0
+"""The lease of a twin: it is no reason to take a third for a twin."""
 RESET_MADE = "password"
 """The outcome of a request that a new password was made for."""
 
@@ -64,7 +66,8 @@ class Incoming:
                 raise BeingServed
             outcome = twin.outcome if twin else None
             asked = {"id": visit.key, "channel": visit.channel, "sender": visit.number, "wish": wish, "at": now}
-            served = {"lease_until": now + LEASE_S, "outcome": outcome, "answered": False}
+            lease_until = NEVER_SERVED if twin else now + LEASE_S
+            served = {"lease_until": lease_until, "outcome": outcome, "answered": False}
             connection.execute(insert(IncomingRow), {**asked, **served})
             return outcome
 
@@ -111,7 +114,11 @@ def _row(connection: Connection, visit: Visit) -> Row[Any] | None:
 
 def _twin(connection: Connection, visit: Visit, wish: str, now: int, within_s: int) -> Row[Any] | None:
     alike = (IncomingRow.sender == visit.number, IncomingRow.channel == visit.channel, IncomingRow.wish == wish)
-    near = (IncomingRow.at > now - within_s, IncomingRow.at < now + within_s)
+    near = (
+        IncomingRow.at > now - within_s,
+        IncomingRow.at < now + within_s,
+        IncomingRow.lease_until > NEVER_SERVED,
+    )
     last = select(IncomingRow.__table__).where(*alike, *near).order_by(IncomingRow.at.desc())
     return connection.execute(last.limit(1)).one_or_none()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 
 import click
@@ -46,6 +47,8 @@ def gateway() -> None:
     except OSError as error:
         where = f"{settings.gateway_host}:{settings.gateway_port}"
         raise Mend(f"IVR_GATEWAY_PORT: cannot listen on {where}: {error.strerror}") from None
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)  # uvicorn raises again, at its end, the signal that ended it
     serve.server(endpoint).run(sockets=[listening])
     core.database.close()
 

@@ -82,9 +82,10 @@ def _words(table: Mapping[str, object], language: str) -> list[tuple[str, tuple[
 
 
 def _plain(said: str) -> str:
-    """A word as it is compared: no marks around it, one space between two, `ё` as `е`, no capitals."""
-    folded = unicodedata.normalize("NFKC", said).casefold().replace("ё", "е")
-    return " ".join(_MARKS.sub(" ", folded).split())
+    """A word as it is compared: no accents, no marks around it, one space between two, no capitals."""
+    letters = unicodedata.normalize("NFKD", said).casefold()
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(_MARKS.sub(" ", bare).split())
 
 
 def _checked(file: Path, table: Mapping[str, object]) -> Mapping[str, object]:
