@@ -25,7 +25,7 @@ def run(parts: Sequence[Part], logs: Path, ready: str, drain_s: float, say: Say)
 
 
 class House:
-    """All parts of one instance. A log a part lies in the folder `logs`."""
+    """All parts of one instance, the first being where work comes in. Each has its log in the folder `logs`."""
 
     def __init__(self, parts: Sequence[Part], logs: Path, say: Say) -> None:
         self._watches = [Watch(part, logs / f"{part.name}.log", say) for part in parts]
@@ -48,8 +48,9 @@ class House:
                 await self._rest(HASTE_S if stopping.result() == signal.SIGINT else drain_s)
         finally:
             await _cancel(stopping)
-            for watch in self._watches:
-                await watch.stop()
+            first, *others = self._watches
+            await first.stop()
+            await asyncio.gather(*(watch.stop() for watch in others))
         _raise_first(keeping)
         self._say("Stopped.")
 

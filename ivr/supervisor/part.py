@@ -11,7 +11,7 @@ Probe = Callable[[float], bool]
 
 @dataclass(frozen=True)
 class Part:
-    """A program of the line. Parts are started together and stopped in their order."""
+    """A program of the line. Parts are started together; the first, where work comes in, is stopped first."""
 
     name: str
     argv: Sequence[str]
