@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ivr.cli import Mend
@@ -42,11 +42,12 @@ class Asterisk:
 
 def find(settings: Settings) -> Asterisk | None:
     """The Asterisk that the line would use, or None when `ensure` would have to get it first."""
+    installed = _installed()
+    if installed and (music := _music(installed, settings)):
+        return replace(installed, music=music)
     for suite in (None, parts.TESTING):
         if root := parts.here("asterisk", PACKAGES, suite, folder=settings.parts):
             return _unpacked(root)
-    if music := parts.here("music", MUSIC, folder=settings.parts):
-        return _installed(music)
     return None
 
 
@@ -54,11 +55,14 @@ def ensure(settings: Settings) -> Asterisk:
     """An Asterisk of at least `FLOOR`: the system's, or one unpacked into `settings.parts`. Raises `Mend`."""
     if found := find(settings):
         return found
-    if asterisk := _installed(settings.parts / "music"):
+    if installed := _installed():
         parts.ensure("music", MUSIC, folder=settings.parts)
-        return asterisk
-    suite = None if _candidate() >= FLOOR else parts.TESTING
-    asterisk = _unpacked(parts.ensure("asterisk", PACKAGES, suite, folder=settings.parts))
+        return replace(installed, music=_music(installed, settings) or installed.music)
+    try:
+        suite = None if _candidate() >= FLOOR else parts.TESTING
+        asterisk = _unpacked(parts.ensure("asterisk", PACKAGES, suite, folder=settings.parts))
+    except Mend as missing:
+        raise Mend(f"Asterisk {said(FLOOR)} or newer is needed: {missing.message}") from None
     if asterisk.version() < FLOOR:
         raise Mend(f"Asterisk {said(FLOOR)} or newer is needed; {asterisk.argv[-1]} is not, or does not run")
     return asterisk
@@ -75,13 +79,22 @@ def said(version: Version) -> str:
     return ".".join(map(str, version))
 
 
-def _installed(music: Path) -> Asterisk | None:
+def _installed() -> Asterisk | None:
+    """The Asterisk of the system, if it is new enough."""
     program = shutil.which("asterisk", path="/usr/local/sbin:/usr/sbin:/sbin") or shutil.which("asterisk")
     modules, data = _first(SYSTEM_MODULES), _first(SYSTEM_DATA, "documentation")
     if not (program and modules and data):
         return None
-    asterisk = Asterisk((program,), modules, data, music / "usr" / "share" / "asterisk" / "moh")
+    asterisk = Asterisk((program,), modules, data, data / "moh")
     return asterisk if asterisk.version() >= FLOOR else None
+
+
+def _music(installed: Asterisk, settings: Settings) -> Path | None:
+    """Music on hold for the system's Asterisk: its own, or the part `music`."""
+    if any(installed.music.glob("*.wav")):
+        return installed.music
+    root = parts.here("music", MUSIC, folder=settings.parts)
+    return root / "usr" / "share" / "asterisk" / "moh" if root else None
 
 
 def _unpacked(root: Path) -> Asterisk:

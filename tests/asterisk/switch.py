@@ -103,10 +103,17 @@ def running(local: dict[str, str] | None = None, **settings: Any) -> Iterator[Sw
         shutil.rmtree(made.var)
 
 
+class _Manager(Manager):  # type: ignore[misc]
+    """Says no second goodbye when Python itself is going down."""
+
+    def __del__(self) -> None:
+        pass
+
+
 @contextmanager
 def signed_in(settings: Settings) -> Iterator[Manager]:
     """A manager connection with every right."""
-    ami = Manager()
+    ami = _Manager()
     ami.connect("127.0.0.1", settings.ami_port)
     ami.login(TESTER, PASSWORD)
     try:
@@ -115,7 +122,6 @@ def signed_in(settings: Settings) -> Iterator[Manager]:
         # Asterisk hangs up on our goodbye at once, and pyst2 may yet be busy with having said it.
         with suppress(ManagerException, ValueError):
             ami.close()
-        ami._running.clear()  # or its __del__ says goodbye again, when Python itself is going down
 
 
 def until(
