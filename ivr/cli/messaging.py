@@ -54,13 +54,32 @@ def gateway() -> None:
 
 
 @click.command()
-def kannel() -> None:
+@click.option("--run", is_flag=True, help="Get Kannel where the system has none, and run it until Ctrl-C.")
+def kannel(run: bool) -> None:
     """Write the configuration of Kannel that goes with the settings, and say how to start it."""
     from ivr.messaging.kannel_files import write
 
-    path = write(load())
-    click.echo(f"{path}\nThe operator's SMPP account goes into {path.with_name('smsc.conf')}. Then start:")
-    click.echo(f"  bearerbox -v 2 {path}\n  smsbox -v 2 {path}")
+    settings = load()
+    path = write(settings)
+    click.echo(f"{path}\nThe operator's SMPP account goes into {path.with_name('smsc.conf')}.")
+    if run:
+        _run_kannel(settings)
+    else:
+        click.echo(f"Start Kannel with `ivr kannel --run`, or:\n  bearerbox -v 2 {path}\n  smsbox -v 2 {path}")
+
+
+def _run_kannel(settings: Settings) -> None:
+    from ivr.messaging.kannel_parts import parts_of
+    from ivr.supervisor import CannotStart
+    from ivr.supervisor import run as keep_running
+
+    logs = settings.var / "log"
+    logs.mkdir(parents=True, exist_ok=True)
+    ready = f"Kannel is ready at {settings.kannel_url}. Ctrl-C stops it. Logs: {logs}"
+    try:
+        keep_running(parts_of(settings), logs, ready, drain_s=0, say=click.echo)
+    except CannotStart as why:
+        raise Mend(str(why)) from None
 
 
 def _log() -> None:

@@ -24,11 +24,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from ivr.messaging import kannel_files
+from ivr.messaging import kannel_files, kannel_parts
 from ivr.settings import Settings, load
-from ivr.switch import parts
+from ivr.supervisor import Part
 
-PACKAGES = ("kannel", "kannel-extras")
 BROUGHT_AGAIN_S = 1
 """Seconds between two tries of Kannel to bring something; ten in the configuration proper."""
 
@@ -88,22 +87,19 @@ class Operator:
 class Kannel:
     """Bearerbox, smsbox and the operator."""
 
-    def __init__(self, settings: Settings, programs: Path) -> None:
-        self.settings, self._programs = settings, programs
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.folder = kannel_files.folder(settings)
         self._smsc_port = free_port()
-        self._configuration = self._configure()
+        self._bearerbox_part, self._smsbox_part = self._configure()
         self.start()
-        self.operator = Operator(
-            self._command("lib/kannel/test/fakesmsc"), self._smsc_port, self.folder / "fake"
-        )
+        fakesmsc = kannel_parts.command(settings, "lib/kannel/test/fakesmsc")
+        self.operator = Operator(fakesmsc, self._smsc_port, self.folder / "fake")
 
     def start(self) -> None:
         """Start both programs and wait until they listen."""
-        self._bearerbox = self._run("sbin/bearerbox")
-        until(lambda: listens(self.settings.kannel_box_port), 10, self.output)
-        self._smsbox = self._run("sbin/smsbox")
-        until(lambda: listens(self.settings.kannel_url.port or 0), 10, self.output)
+        self._bearerbox = self._run(self._bearerbox_part)
+        self._smsbox = self._run(self._smsbox_part)
 
     def crash(self) -> None:
         """Kill both programs outright."""
@@ -120,23 +116,21 @@ class Kannel:
         """Whatever Kannel has written into its logs and to the screen."""
         return "\n".join(file.read_text(errors="replace") for file in sorted(self.folder.glob("*.log")))
 
-    def _configure(self) -> Path:
+    def _configure(self) -> list[Part]:
         kannel_files.write(self.settings)
         smsc = self.folder / "smsc.conf"
         smsc.write_text(kannel_files.SMSC.replace("13010", str(self._smsc_port)))
-        file = kannel_files.write(self.settings)
+        found = kannel_parts.parts_of(self.settings)
+        file = self.folder / "kannel.conf"
         text = file.read_text().replace("http-queue-delay = 10", f"http-queue-delay = {BROUGHT_AGAIN_S}")
         file.write_text(text)
-        return file
+        return found
 
-    def _run(self, program: str) -> subprocess.Popen[bytes]:
-        with (self.folder / f"{Path(program).name}.screen.log").open("ab") as screen:
-            return subprocess.Popen(
-                [*self._command(program), "-v", "2", str(self._configuration)], stdout=screen, stderr=screen
-            )
-
-    def _command(self, program: str) -> list[str]:
-        return parts.command(self._programs, f"usr/{program}")
+    def _run(self, part: Part) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{part.name}.screen.log").open("ab") as screen:
+            process = subprocess.Popen(part.argv, stdout=screen, stderr=screen)
+        until(lambda: part.ready(1), 10, self.output)
+        return process
 
 
 @contextmanager
@@ -152,7 +146,7 @@ def running(**settings: Any) -> Iterator[Kannel]:
         "gateway_port": free_port(),
     }
     made = load(**{**own, **settings})
-    kannel = Kannel(made, parts.ensure("kannel", PACKAGES))
+    kannel = Kannel(made)
     try:
         yield kannel
     finally:
@@ -165,15 +159,6 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port: int = found.getsockname()[1]
         return port
-
-
-def listens(port: int) -> bool:
-    """Whether somebody listens on `port`."""
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True
 
 
 def until(holds: Callable[[], bool], within_s: float, story: Callable[[], str] = str) -> None:
