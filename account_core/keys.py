@@ -40,11 +40,16 @@ class Keys:
         self.passport = keyed_hash(secret)
         """What is kept of a passport: a function of the contract number and the last four digits."""
         self._name = _derived(secret, "name")
+        self._password = _derived(secret, "password")
         self._texts = AESGCM(_derived(secret, "texts"))
 
     def name(self, kind: str, text: str) -> bytes:
         """A stand-in of 16 bytes, by which a number that somebody named can be counted and not be read."""
         return hmac.digest(self._name, f"{kind} {text}".encode(), "sha256")[:16]
+
+    def peppered(self, password: str) -> bytes:
+        """What is hashed in place of `password`: who has the hashes and not the key cannot even guess."""
+        return hmac.digest(self._password, password.encode(), "sha256")
 
     def seal(self, text: str, place: str) -> bytes:
         """`text`, readable only with the key and only for the `place` that it is sealed for."""

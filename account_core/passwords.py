@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from account_core.common_passwords import is_common
 from account_core.errors import AccountError
+from account_core.keys import Keys
 
 SHORTEST_EVER = 6
 SMALL, CAPITAL, DIGITS = "abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"
@@ -72,8 +73,8 @@ class PasswordPolicy:
 class Passwords:
     """Makes, keeps and compares passwords by `policy`. May be used by many threads at once."""
 
-    def __init__(self, policy: PasswordPolicy = PasswordPolicy()) -> None:
-        self.policy = policy
+    def __init__(self, keys: Keys, policy: PasswordPolicy = PasswordPolicy()) -> None:
+        self._keys, self.policy = keys, policy
         self._hasher = PasswordHasher(policy.rounds, policy.memory_kib, policy.lanes)
         # More at once would take more memory and be no quicker.
         self._turns = threading.BoundedSemaphore(os.cpu_count() or 1)
@@ -87,16 +88,16 @@ class Passwords:
                 return made
 
     def hashed(self, password: str) -> str:
-        """What is kept of `password`: argon2id with its parameters and salt."""
+        """What is kept of `password`: argon2id with its parameters and salt, over the peppered password."""
         with self._turns:
-            return self._hasher.hash(_normal(password) or "")
+            return self._hasher.hash(self._keys.peppered(_normal(password) or ""))
 
     def matches(self, password: str, hashed: str | None) -> bool:
         """Whether `password` is the one of `hashed`; it takes the same time where there is no hash."""
         usable = _normal(password) if len(password) <= self.policy.longest else None
         try:
             with self._turns:
-                self._hasher.verify(hashed or self._nobodys, usable or "")
+                self._hasher.verify(hashed or self._nobodys, self._keys.peppered(usable or ""))
         except (VerificationError, InvalidHashError):
             return False
         return hashed is not None and usable is not None

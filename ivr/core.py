@@ -45,7 +45,7 @@ def open_core(settings: Settings) -> Core:
 def core_of(settings: Settings, database: Database) -> Core:
     """The core with these settings over a database that is open. Raises `BadSecretKey`."""
     keys = Keys(secret_key(settings))
-    outbox, passwords = Outbox(database, keys), Passwords(_policy(settings))
+    outbox, passwords = Outbox(database, keys), Passwords(keys, _policy(settings))
     limits = Limits(
         unknown_a_call=settings.unknown_contracts_a_call,
         unknown_a_day=settings.unknown_contracts_a_day,

@@ -46,8 +46,9 @@ def outbox(database: Database) -> Outbox:
 
 @pytest.fixture
 def services(database: Database, outbox: Outbox) -> Services:
-    quick = Passwords(PasswordPolicy(memory_kib=8, rounds=1))
-    return Services(Accounts(database), Resets(database, Keys(SECRET.encode()), quick, outbox))
+    keys = Keys(SECRET.encode())
+    quick = Passwords(keys, PasswordPolicy(memory_kib=8, rounds=1))
+    return Services(Accounts(database), Resets(database, keys, quick, outbox))
 
 
 @pytest.fixture

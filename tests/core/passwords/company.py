@@ -50,7 +50,7 @@ class Company:
     ) -> None:
         self.database, self.clock = database, clock
         self.keys = Keys(b"a key for tests only, 32 bytes or more")
-        self.passwords = Passwords(policy)
+        self.passwords = Passwords(self.keys, policy)
         self.outbox = Outbox(database, self.keys, clock=clock)
         self.desk = MessageDesk(database, self.keys, clock)
         self.resets = Resets(database, self.keys, self.passwords, self.outbox, limits, clock)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 
-from account_core import BadPassword, Fault, PasswordPolicy, Passwords
+from account_core import BadPassword, Fault, Keys, PasswordPolicy, Passwords
 from account_core.passwords import ALPHABET
 from tests.core.passwords.company import OWN, OWN_MOBILE, QUICK
 
-PASSWORDS = Passwords(QUICK)
+KEYS = Keys(b"a key for tests only, 32 bytes or more")
+PASSWORDS = Passwords(KEYS, QUICK)
 
 
 def faults(password: str, passwords: Passwords = PASSWORDS) -> list[Fault]:
@@ -57,7 +60,7 @@ def test_bad_passwords_are_refused_with_all_that_is_wrong(bad: str, why: list[Fa
 
 
 def test_the_shortest_length_is_a_setting_of_six_or_more() -> None:
-    assert faults("Xk7pQz", Passwords(PasswordPolicy(shortest=6, memory_kib=8, rounds=1))) == []
+    assert faults("Xk7pQz", Passwords(KEYS, PasswordPolicy(shortest=6, memory_kib=8, rounds=1))) == []
     with pytest.raises(ValueError):
         PasswordPolicy(shortest=5)
 
@@ -79,9 +82,17 @@ def test_what_looks_the_same_is_the_same_password() -> None:
 
 
 def test_a_hash_tells_its_parameters_and_is_never_the_same_twice() -> None:
-    first, second = (Passwords().hashed("Xk7pQz2m") for _ in range(2))
+    first, second = (Passwords(KEYS).hashed("Xk7pQz2m") for _ in range(2))
     assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert first != second
+
+
+def test_a_hash_is_worth_nothing_without_the_secret_key() -> None:
+    hashed = PASSWORDS.hashed("Xk7pQz2m")
+    assert PASSWORDS.matches("Xk7pQz2m", hashed)
+    assert not Passwords(Keys(b"another key, 32 bytes or more too"), QUICK).matches("Xk7pQz2m", hashed)
+    with pytest.raises(VerifyMismatchError):
+        PasswordHasher().verify(hashed, "Xk7pQz2m")
 
 
 @pytest.mark.parametrize("hashed", [None, "", "no hash", "$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA"])
