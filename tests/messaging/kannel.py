@@ -87,11 +87,11 @@ class Operator:
 class Kannel:
     """Bearerbox, smsbox and the operator."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, smsc: str) -> None:
         self.settings = settings
         self.folder = kannel_files.folder(settings)
         self._smsc_port = free_port()
-        self._bearerbox_part, self._smsbox_part = self._configure()
+        self._bearerbox_part, self._smsbox_part = self._configure(smsc)
         self.start()
         fakesmsc = kannel_parts.command(settings, "lib/kannel/test/fakesmsc")
         self.operator = Operator(fakesmsc, self._smsc_port, self.folder / "fake")
@@ -116,10 +116,9 @@ class Kannel:
         """Whatever Kannel has written into its logs and to the screen."""
         return "\n".join(file.read_text(errors="replace") for file in sorted(self.folder.glob("*.log")))
 
-    def _configure(self) -> list[Part]:
+    def _configure(self, smsc: str) -> list[Part]:
         kannel_files.write(self.settings)
-        smsc = self.folder / "smsc.conf"
-        smsc.write_text(kannel_files.SMSC.replace("13010", str(self._smsc_port)))
+        (self.folder / "smsc.conf").write_text(smsc.replace("13010", str(self._smsc_port)))
         found = kannel_parts.parts_of(self.settings)
         file = self.folder / "kannel.conf"
         text = file.read_text().replace("http-queue-delay = 10", f"http-queue-delay = {BROUGHT_AGAIN_S}")
@@ -134,8 +133,8 @@ class Kannel:
 
 
 @contextmanager
-def running(**settings: Any) -> Iterator[Kannel]:
-    """A Kannel for as long as the block lasts; free ports and a temporary folder for what is not named."""
+def running(smsc: str = kannel_files.SMSC, **settings: Any) -> Iterator[Kannel]:
+    """A Kannel with the operator's account `smsc`; free ports and a temporary folder for what is not named."""
     var = Path(tempfile.mkdtemp(prefix="line-kannel-"))
     own = {
         "var": var,
@@ -146,7 +145,7 @@ def running(**settings: Any) -> Iterator[Kannel]:
         "gateway_port": free_port(),
     }
     made = load(**{**own, **settings})
-    kannel = Kannel(made)
+    kannel = Kannel(made, smsc)
     try:
         yield kannel
     finally:

@@ -11,6 +11,7 @@ import pytest
 from account_core import Channel, Letter, MustChange, Sender, State, TryLater
 from ivr.messaging.gateways import gateway_secret, gateways, kannel_password
 from ivr.messaging.texts import Texts
+from ivr.settings import load
 from tests.core.passwords.company import OWN, OWN_MOBILE, Company
 from tests.messaging import kannel as real
 from tests.messaging.kannel import Kannel, Sms, until
@@ -158,3 +159,13 @@ def test_no_log_holds_a_secret(
     told = kannel.output() + caplog.text
     assert caplog.text and kannel.output()
     assert [secret for secret in secrets if secret in told] == []
+
+
+def test_kannel_understands_the_account_that_the_page_shows() -> None:
+    page = (load().home / "docs" / "messaging.md").read_text()
+    account = re.search(r"<!-- smsc.conf -->\n```ini\n(.*?)```", page, re.DOTALL)
+    assert account
+    here = account[1].replace("smpp.operator.example", "127.0.0.1").replace("2775", "9")
+    with real.running(smsc=here) as kannel:
+        until(lambda: "SMPP[operator]: Couldn't connect to SMS center" in kannel.output(), 10, kannel.output)
+        assert not re.search("PANIC|Unknown|unknown", kannel.output())
