@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 from ivr.cli import Mend
@@ -31,7 +32,7 @@ def voices() -> Mapping[str, Voice]:
     try:
         festival.register(_unpacked(parts.ensure("voices", PACKAGES)))
     except Mend as missing:
-        if not shutil.which("espeak-ng") and not shutil.which("espeak"):
+        if not _has_espeak():
             raise
         log.warning("%s; espeak speaks instead, and callers will hardly understand it", missing.message)
         return ESPEAK
@@ -40,6 +41,14 @@ def voices() -> Mapping[str, Voice]:
 
 def _has_all(folder: Path) -> bool:
     return all(any(folder.glob(f"*/{voice.name}")) for voice in FESTIVAL.values())
+
+
+def _has_espeak() -> bool:
+    try:
+        import_module("pyttsx3.drivers.espeak")
+    except (RuntimeError, OSError):  # its library is not installed
+        return False
+    return True
 
 
 def _unpacked(root: Path) -> tuple[str, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -39,31 +41,46 @@ def speak(orders: Sequence[Spoken], finish: Finish) -> None:
 
 def _shares(orders: Sequence[Spoken], voice: Voice) -> list[list[Spoken]]:
     """The texts of one voice, long and short ones dealt out evenly."""
-    mine = sorted(
-        (order for order in orders if order.voice == voice), key=lambda order: (len(order.text), order.text)
-    )
-    number = min(os.cpu_count() or 1, len(mine))
-    return [mine[first::number] for first in range(number)]
+    mine = sorted((order for order in orders if order.voice == voice), key=lambda order: len(order.text))
+    workers = os.cpu_count() or 1 if voice.driver == festival.NAME else 1
+    return [mine[first::workers] for first in range(min(workers, len(mine)))]
 
 
 def _speak(orders: list[Spoken], finish: Finish) -> None:
-    voice = orders[0].voice
-    engine, faults = Engine(voice.driver), list[BaseException]()
     with tempfile.TemporaryDirectory(prefix="voice-") as folder:
         files = {str(number): (order, Path(folder) / f"{number}.wav") for number, order in enumerate(orders)}
+        if orders[0].voice.driver == festival.NAME:
+            _all_at_once(orders[0].voice, files, finish)
+        else:
+            _one_by_one(orders[0].voice, files, finish)
 
-        def finished(name: str, **_: Any) -> None:
-            # pyttsx3 swallows what its listeners raise
-            try:
-                finish(*files[name])
-            except Exception as fault:
-                faults.append(fault)
 
-        engine.connect("finished-utterance", finished)
-        engine.connect("error", lambda exception, **_: faults.append(exception))
-        engine.setProperty("voice", voice.name)
-        for name, (order, file) in files.items():
-            engine.save_to_file(order.text, str(file), name)
-        engine.runAndWait()
+def _all_at_once(voice: Voice, files: Mapping[str, tuple[Spoken, Path]], finish: Finish) -> None:
+    faults: list[BaseException] = []
+
+    def finished(name: str, **_: Any) -> None:
+        try:
+            finish(*files[name])
+        except Exception as fault:  # pyttsx3 swallows what its listeners raise
+            faults.append(fault)
+
+    engine = Engine(voice.driver)
+    engine.connect("finished-utterance", finished)
+    engine.connect("error", lambda exception, **_: faults.append(exception))
+    engine.setProperty("voice", voice.name)
+    for name, (order, file) in files.items():
+        engine.save_to_file(order.text, str(file), name)
+    engine.runAndWait()
     if faults:
         raise VoiceFailed(f"{voice.name}: {faults[0]}") from faults[0]
+
+
+def _one_by_one(voice: Voice, files: Mapping[str, tuple[Spoken, Path]], finish: Finish) -> None:
+    """pyttsx3's own driver of espeak loses every second text of an engine that is used again, and it prints."""
+    for order, file in files.values():
+        engine = Engine(voice.driver)
+        engine.setProperty("voice", voice.name)
+        engine.save_to_file(order.text, str(file))
+        with redirect_stdout(StringIO()):
+            engine.runAndWait()
+        finish(order, file)

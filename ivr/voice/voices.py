@@ -31,8 +31,8 @@ FESTIVAL = {
         language="ru",
         driver="festival",
         name="msu_ru_nsh_clunits",
-        lead="Ровно",
-        follow={"": " пять.", ",": ", пять."},
+        lead="На счёте ровно",
+        follow={"": " тридцать рублей.", ",": ", тридцать копеек."},
     ),
     "en": Voice(
         language="en",
@@ -44,7 +44,7 @@ FESTIVAL = {
 }
 """The voices that a caller understands."""
 
-ESPEAK = {"ru": Voice("ru", "espeak", "ru"), "en": Voice("en", "espeak", "en")}
+ESPEAK = {"ru": Voice("ru", "espeak", "zle/ru"), "en": Voice("en", "espeak", "gmw/en-us")}
 """The last resort: a stranger hardly understands the Russian one."""
 
 _VOWELS = "аеёиоуыэюя"
@@ -55,7 +55,7 @@ def spelled(fragment: Fragment, voice: Voice, pronunciation: Mapping[str, str]) 
     words, mark = _split(_plain(fragment.text, pronunciation))
     begins, ends = fragment.text[:1].isupper(), mark == "."
     if not voice.follow or (begins and ends):
-        return f"{words}{mark}"
+        return f"{words}{mark}" if voice.follow else f"{words}{mark}".replace("+", "")
     lead = "" if begins else f"{voice.lead} "
     return f"{lead}[{words}]{mark if ends else voice.follow[mark and ',']}"
 
