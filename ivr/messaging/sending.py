@@ -38,7 +38,6 @@ def send(outbox: Outbox, gateways: Mapping[Channel, Gateway], alive: Path) -> bo
         sender.stopping.set()
     for thread in threads:
         thread.join()
-    alive.unlink(missing_ok=True)
     return not broken.is_set()
 
 
