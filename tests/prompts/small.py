@@ -34,29 +34,33 @@ def sound_of(fragment: Fragment) -> bytes:
 
 def fill(prompts: Prompts, var: Path, recorded: dict[str, bytes] | None = None) -> None:
     """Put a sound of everything that the catalogue says into `var`; `recorded` are recordings, in Russian."""
-    wanted = {f for entry in prompts for piece in entry.pieces for f in entry.vocabulary(piece, ["Домашний"])}
     folders = {language: sounds_folder(var, language) for language in LANGUAGES}
-    sounds = {fragment: sound_of(fragment) for fragment in wanted}
-    indexes = {
-        language: Index(
-            language,
-            fragments={
-                f.text: sha256(sound).hexdigest() for f, sound in sounds.items() if f.language == language
-            },
-            recorded={k: sha256(s).hexdigest() for k, s in (recorded or {}).items() if language == "ru"},
-        )
-        for language in LANGUAGES
-    }
+    indexes = {}
     for language, folder in folders.items():
         folder.mkdir(parents=True, exist_ok=True)
+        sounds = {
+            fragment.text: sound_of(fragment) for fragment in wanted(prompts) if fragment.language == language
+        }
+        recordings = recorded or {} if language == "ru" else {}
+        indexes[language] = Index(language, fragments=named(sounds, folder), recorded=named(recordings, folder))
         (folder / Index.FILE).write_bytes(indexes[language].dump())
-        for sound in (*sounds.values(), *(recorded or {}).values()):
-            (folder / f"{sha256(sound).hexdigest()}{SUFFIX}").write_bytes(sound)
     made = Sounds(prompts, folders, indexes)
     for entry in prompts:
         if entry.fixed:
-            parts = made.parts(entry.key, {}, "ru")
-            (folders["ru"] / f"{joined_name(parts)}{SUFFIX}").write_bytes(made.joined(parts))
+            parts = made.parts(entry.key, {}, entry.language)
+            (folders[entry.language] / f"{joined_name(parts)}{SUFFIX}").write_bytes(made.joined(parts))
+
+
+def wanted(prompts: Prompts) -> set[Fragment]:
+    return {f for entry in prompts for piece in entry.pieces for f in entry.vocabulary(piece, ["Домашний"])}
+
+
+def named(sounds: dict[str, bytes], folder: Path) -> dict[str, str]:
+    """Write sounds under the names that the answer gives."""
+    names = {what: sha256(sound).hexdigest() for what, sound in sounds.items()}
+    for what, sound in sounds.items():
+        (folder / f"{names[what]}{SUFFIX}").write_bytes(sound)
+    return names
 
 
 def utterance(*parts: tuple[str, str, int]) -> bytes:
