@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, delete, func, insert, or_, select
 
 from account_core.alone import alone
 from account_core.errors import AccountError
@@ -15,6 +15,8 @@ from account_core.password_tables import TryRow
 from account_core.visits import Visit
 
 DAY_S = 24 * 3600
+AHEAD_S = 3600
+"""A try that is further ahead, in seconds, was written by a clock that has been put right: it is forgotten."""
 
 
 @dataclass(frozen=True)
@@ -95,24 +97,28 @@ class Asked:
         """Let nobody else count for the same contract, call or calling number until the transaction ends."""
         alone(connection, self.named.hex(), f"caller {self.visit.number}", f"call {self.visit.key}")
 
+    @property
+    def today(self) -> ColumnElement[bool]:
+        """A try of the last 24 hours."""
+        return TryRow.at.between(self.now - DAY_S + 1, self.now + AHEAD_S)
+
     def note(self, connection: Connection, kind: str) -> None:
         """Count one more, and forget what is too old to count."""
-        old = (
-            select(TryRow.id).where(TryRow.at <= self.now - DAY_S).limit(100).with_for_update(skip_locked=True)
-        )
-        connection.execute(delete(TryRow).where(TryRow.id.in_(old)))
+        over = or_(TryRow.at <= self.now - DAY_S, TryRow.at > self.now + AHEAD_S)
+        some = select(TryRow.id).where(over).limit(100).with_for_update(skip_locked=True)
+        connection.execute(delete(TryRow).where(TryRow.id.in_(some)))
         row = {"kind": kind, "named": self.named, "caller": self.visit.number, "call_id": self.visit.key}
         connection.execute(insert(TryRow), {**row, "at": self.now})
 
     def counted(self, kind: str, which: ColumnElement[bool]) -> ScalarSelect[int]:
         """How many there were of `kind` in the last 24 hours."""
-        counted = select(func.count()).where(TryRow.kind == kind, TryRow.at > self.now - DAY_S, which)
+        counted = select(func.count()).where(TryRow.kind == kind, self.today, which)
         return counted.scalar_subquery()
 
 
 def count_contract(connection: Connection, asked: Asked, limits: ResetLimits) -> TooManyContracts | None:
     """Count that the caller named a contract, or refuse it; one that he named before is nothing new."""
-    mine = (TryRow.kind == "contract", TryRow.caller == asked.visit.number, TryRow.at > asked.now - DAY_S)
+    mine = (TryRow.kind == "contract", TryRow.caller == asked.visit.number, asked.today)
     named = set(connection.scalars(select(TryRow.named).where(*mine).distinct()))
     allowed = limits.contracts_a_caller if asked.visit.number else limits.contracts_withheld
     if asked.named not in named and len(named) >= allowed:
@@ -138,7 +144,7 @@ def count_passport(connection: Connection, asked: Asked, limits: ResetLimits) ->
 
 def count_reset(connection: Connection, asked: Asked, limits: ResetLimits) -> TooManyResets | None:
     """Count one new password, or refuse it."""
-    done = (TryRow.kind == "reset", TryRow.named == asked.named, TryRow.at > asked.now - DAY_S)
+    done = (TryRow.kind == "reset", TryRow.named == asked.named, asked.today)
     times = sorted(connection.scalars(select(TryRow.at).where(*done)))
     if len(times) >= limits.resets_a_contract:
         over = times[len(times) - limits.resets_a_contract] + DAY_S

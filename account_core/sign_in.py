@@ -25,6 +25,8 @@ from account_core.passwords import BadPassword, Fault, Passwords
 from account_core.visits import Visit
 
 T = TypeVar("T")
+SET_BACK = dt.timedelta(hours=1)
+"""As far as a clock may be put back without ending what was to last."""
 LONG_OVER = dt.datetime.fromtimestamp(0, dt.UTC)
 
 
@@ -162,7 +164,7 @@ class SignIns:
         """Which password `password` is. Both are compared in any case: the time tells nothing."""
         permanent = self._passwords.matches(password, account.permanent)
         temporary = self._passwords.matches(password, account.temporary)
-        valid = account.temporary_until is not None and account.temporary_until > self._now()
+        valid = self._is_near(account.temporary_until, dt.timedelta(hours=self._passwords.policy.temporary_h))
         return "permanent" if permanent else "temporary" if temporary and valid else None
 
     def _refusal(self, connection: Connection, account: Login, right: str | None) -> SignInRefused | None:
@@ -182,7 +184,7 @@ class SignIns:
         The hash stays, as that of a password long over: the new password must not be the same.
         """
         ticket = secrets.token_urlsafe(32)
-        until = self._now() + dt.timedelta(minutes=self._passwords.policy.ticket_min)
+        until = self._now() + self._ticket_time
         used = {"permanent": None, "temporary_until": LONG_OVER}
         password_rows.keep(connection, contract, **used, ticket=_sign(ticket), ticket_until=until)
         return MustChange(contract, ticket)
@@ -192,7 +194,15 @@ class SignIns:
             PasswordRow.contract == account.contract
         )
         kept, until = connection.execute(query).one_or_none() or (None, None)
-        return hmac.compare_digest(kept or b"", _sign(ticket)) and until is not None and until > self._now()
+        return hmac.compare_digest(kept or b"", _sign(ticket)) and self._is_near(until, self._ticket_time)
+
+    def _is_near(self, until: dt.datetime | None, at_most: dt.timedelta) -> bool:
+        """Whether `until` is still to come, and was not set by a clock that has been put back since."""
+        return until is not None and dt.timedelta(0) < until - self._now() <= at_most + SET_BACK
+
+    @property
+    def _ticket_time(self) -> dt.timedelta:
+        return dt.timedelta(minutes=self._passwords.policy.ticket_min)
 
     def _set(self, connection: Connection, account: Login, hashed: str) -> SignedIn:
         contract = str(account.contract)

@@ -329,6 +329,24 @@ def everything(company: Company) -> str:
     return found
 
 
+def test_a_clock_that_jumps_ahead_and_back_shuts_nobody_out(company: Company, clock: Clock) -> None:
+    clock.pass_by(365 * 24 * HOUR_S)
+    for call in "aaabbb":
+        heard(company, OWN, WRONG4, call)
+    for _ in range(3):
+        company.reset()
+    clock.pass_by(-365 * 24 * HOUR_S)
+    assert heard(company, OWN, LAST4, "c") == "ends in 4567"
+    company.reset()
+
+
+def test_a_clock_that_is_set_back_a_little_forgets_no_try(company: Company, clock: Clock) -> None:
+    for call in "aaabb":
+        heard(company, OWN, WRONG4, call)
+    clock.pass_by(-HOUR_S)
+    assert heard(company, OWN, LAST4, "c").startswith("TooManyTries")
+
+
 def test_tries_that_are_too_old_are_forgotten(company: Company, clock: Clock) -> None:
     for n in range(5):
         heard(company, f"7709999000{n}", WRONG4)

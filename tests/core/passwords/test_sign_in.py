@@ -103,6 +103,22 @@ def test_the_temporary_password_is_over_after_48_hours_and_a_clock_turned_back_r
     assert heard(company, OWN, used).startswith("WrongPassword")
 
 
+def test_a_temporary_password_of_a_clock_that_was_ahead_does_not_live_longer(
+    company: Company, clock: Clock
+) -> None:
+    clock.pass_by(365 * 24 * HOUR_S)
+    password = company.reset()
+    clock.pass_by(-365 * 24 * HOUR_S)
+    assert heard(company, OWN, password).startswith("WrongPassword")
+    assert isinstance(company.door.sign_in(OWN, company.reset(), company.visit()), MustChange)
+
+
+def test_a_clock_that_is_set_back_a_little_ends_no_password(company: Company, clock: Clock) -> None:
+    password = company.reset()
+    clock.pass_by(-10)
+    assert isinstance(company.door.sign_in(OWN, password, company.visit()), MustChange)
+
+
 def test_three_wrong_passwords_in_a_row_lock_the_account_until_a_reset(
     company: Company, permanent: str
 ) -> None:
