@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
@@ -22,6 +23,7 @@ UNHEARD_S = 0.04
 BRIDGE_MS = 60
 """Milliseconds of each wait that bridges a longer work; half of it is what a caller waits too long."""
 
+_KEYS = {str(ord(key)): key for key in KEYS}
 T = TypeVar("T")
 
 
@@ -116,12 +118,13 @@ class AgiLine:
 
 def _pressed(reply: Reply) -> Key | None:
     # STREAM FILE and WAIT FOR DIGIT give the ASCII code of the key, 0 for none, -1 for a hang-up (res_agi.c).
+    if key := _KEYS.get(reply.result):
+        return key
     if reply.result == "-1":
         raise Gone("hung up")
-    if not reply.result.isascii() or not reply.result.isdigit() or len(reply.result) > 4:
+    if not re.fullmatch(r"\d{1,4}", reply.result, re.ASCII):
         raise BadPeer(f"gave no key: result={reply.result[:20]!r}")
-    key = chr(int(reply.result))
-    return key if key in KEYS else None
+    return None
 
 
 def _carry_out(work: Callable[[], T], result: Future[T]) -> None:

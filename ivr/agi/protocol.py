@@ -7,8 +7,8 @@ of Asterisk's `res/res_agi.c`, which the comments name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum, auto
+from typing import NamedTuple
 
 from asterisk.agi import AGIError, AGIHangup
 
@@ -37,8 +37,7 @@ class Gone(AGIHangup, Hangup):  # type: ignore[misc]
     """The channel is dead or Asterisk has closed the connection: for us the caller has hung up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One `200` reply."""
 
     result: str
@@ -96,6 +95,8 @@ _KINDS = {
     "520-": Kind.USAGE,
     **dict.fromkeys(("510", "510 ", "511", "511 ", "520", "520 "), Kind.REFUSAL),
 }
+# What nearly every reply looks like, whole and alone: it is read in one step.
+_USUAL = re.compile(rb"200 result=(-?\d{1,15})(?: endpos=(\d{1,15}))?\n")
 _FIELD = re.compile(r"(agi_\w+): ?(.*)", re.ASCII)
 # A value may itself hold brackets and blanks, so it ends at the last bracket of the line. A reason is one word
 # that other fields may follow: "result=-1 (hangup) endpos=0".
@@ -141,6 +142,9 @@ class Reader:
 
     def read_reply(self) -> Reply | None:
         """The reply, once it is whole. Raises `Gone` for a dead channel, `BadCommand` for a refusal."""
+        if self.state is State.REPLY and (usual := _USUAL.fullmatch(self._unread)):
+            self.state, self._unread = State.NOTHING, b""
+            return Reply(usual[1].decode(), None, int(usual[2]) if usual[2] else None)
         while (line := self._line()) is not None:
             kind, before = _kind(line), self.state
             self._step(kind, line)
@@ -206,14 +210,17 @@ def argument(value: str) -> str:
 
     Control characters become blanks: what a caller is named must neither break the line nor end the call.
     """
-    clean = value.translate(_CONTROLS).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{clean}"'
+    if not value.isprintable():
+        value = value.translate(_CONTROLS)
+    if '"' in value or "\\" in value:
+        value = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{value}"'
 
 
 def command(verb: str, *arguments: str | int | float) -> bytes:
     """One command as it is written to Asterisk. Raises `BadCommand` when Asterisk would not read it whole."""
-    words = [verb, *(argument(word) if isinstance(word, str) else str(word) for word in arguments)]
-    line = " ".join(words).encode("utf-8", errors="replace")
+    words = [argument(word) if isinstance(word, str) else str(word) for word in arguments]
+    line = " ".join([verb, *words]).encode("utf-8", errors="replace")
     if len(line) > LONGEST_COMMAND:
         raise BadCommand(f"{verb}: {len(line)} bytes, Asterisk reads {LONGEST_COMMAND}")
     return line + b"\n"
