@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.testclient import TestClient
@@ -205,13 +206,14 @@ def test_while_the_database_is_away_the_gateway_is_asked_to_come_again(
     company: Company, web: TestClient, sms: Callable[..., int]
 ) -> None:
     key = put(company)
-    with company.database.writing():  # somebody holds the one writer of SQLite
-        assert sms() == 503
-        assert report(web, SEALS.url(key)) == 503
-        shown = {"Authorization": f"Bearer {SECRET}"}
-        asked = {"session": "s1", "msisdn": "79161234567", "code": "*111*25#"}
-        away = web.get("/ussd", params=asked, headers=shown)
-        assert (away.status_code, away.text) == (503, "У нас неполадка.")
+    shown = {"Authorization": f"Bearer {SECRET}"}
+    asked = {"session": "s1", "msisdn": "79161234567", "code": "*111*25#"}
+    with company.database.writing(), ThreadPoolExecutor() as pool:  # somebody holds the one writer of SQLite
+        brought = pool.submit(sms)
+        reported = pool.submit(report, web, SEALS.url(key))
+        keyed = pool.submit(web.get, "/ussd", params=asked, headers=shown).result()
+        assert (brought.result(), reported.result()) == (503, 503)
+        assert (keyed.status_code, keyed.text) == (503, "У нас неполадка.")
     assert sms() == 200
     assert outcomes(company) == ["test", "temporary password"]
 
