@@ -6,9 +6,10 @@ import re
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text
+from sqlalchemy import delete, insert, select
 
 from account_core import lookup
+from account_core.alone import alone
 from account_core.audit import Audit
 from account_core.database import Database
 from account_core.errors import NoSuchContract, TooManyUnknown
@@ -61,7 +62,7 @@ class Accounts:
 
     def _count_unknown(self, asked: _Asking) -> NoSuchContract:
         with self._database.writing() as connection:
-            asked.alone(connection, sqlite=self._database.is_sqlite)
+            alone(connection, f"caller {asked.caller}", f"call {asked.call_id}")
             in_call, by_caller = connection.execute(_COUNTS, asked.values()).one()
             self._refuse_if_over(asked, in_call, by_caller)
             connection.execute(delete(Unknown).where(Unknown.at <= asked.now - DAY_S))
@@ -84,7 +85,6 @@ class Accounts:
 
 
 _COUNTS = select(lookup.unknown_in_call, lookup.unknown_by_caller)
-_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 0))").bindparams(bindparam("who"))
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,3 @@ class _Asking:
 
     def values(self) -> dict[str, object]:
         return {"call_id": self.call_id, "caller": self.caller, "since": self.now - DAY_S}
-
-    def alone(self, connection: Connection, *, sqlite: bool) -> None:
-        """Keep others with the same call or calling number out until the transaction ends."""
-        if sqlite:
-            return  # its one writer is alone already
-        for who in sorted({f"caller {self.caller}", f"call {self.call_id}"}):
-            connection.execute(_ALONE, {"who": who})

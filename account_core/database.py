@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from account_core import postgres, sqlite
 from account_core.errors import BadDatabaseUrl, StorageRefused, StorageUnavailable
 from account_core.patience import PATIENCE_S, patience, seconds_left
+from account_core.turns import Turns
 
 LONG_WAIT_MS = 60_000
 """Milliseconds that work without haste waits for those who write."""
@@ -28,14 +28,16 @@ class Database:
         self.url = _understood(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = (sqlite if self.is_sqlite else postgres).engine_for(self.url)
-        self._turn = threading.Lock()
+        at_once = sqlite.READERS if self.is_sqlite else postgres.CONNECTIONS
+        self._readers = Turns(at_once)
+        self._writers = Turns(1) if self.is_sqlite else self._readers
         self._driver_error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
         self._outage = (DBAPIError, TimeoutError, self._driver_error, OSError)
 
     def ask(self, sql: str, values: Any) -> list[Sequence[Any]]:
         """The rows of one query in the driver's own words: the quick way, for `account_core.prepared`."""
         try:
-            with patience(PATIENCE_S):
+            with patience(PATIENCE_S), self._readers:
                 connection = self.engine.raw_connection()
                 try:
                     found: list[Sequence[Any]] = connection.driver_connection.execute(sql, values).fetchall()
@@ -51,7 +53,7 @@ class Database:
     @contextmanager
     def reading(self, wait_s: float | None = PATIENCE_S) -> Iterator[Connection]:
         """A connection to read with, each statement by itself."""
-        with patience(wait_s), self.outages(), self.engine.connect() as connection:
+        with patience(wait_s), self.outages(), self._readers, self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -60,7 +62,7 @@ class Database:
         with (
             patience(wait_s),
             self.outages(),
-            self._my_turn(),
+            self._writers,
             self.engine.connect() as connection,
             self._transaction(connection),
         ):
@@ -76,7 +78,7 @@ class Database:
     @contextmanager
     def transaction(self, connection: Connection) -> Iterator[None]:
         """One transaction on a connection that is `apart`."""
-        with self._my_turn(), self._transaction(connection):
+        with self._writers, self._transaction(connection):
             yield
 
     @contextmanager
@@ -107,20 +109,6 @@ class Database:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         finally:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE_S * 1000:.0f}")
-
-    @contextmanager
-    def _my_turn(self) -> Iterator[None]:
-        """SQLite has one writer. Threads queue here: its own wait for the lock is neither fair nor quick."""
-        if not self.is_sqlite:
-            yield
-            return
-        left = seconds_left()
-        if not self._turn.acquire(timeout=-1 if left is None else left):
-            raise StorageUnavailable("another write goes on for too long")
-        try:
-            yield
-        finally:
-            self._turn.release()
 
     @contextmanager
     def outages(self) -> Iterator[None]:

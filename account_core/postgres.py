@@ -12,6 +12,9 @@ from account_core.patience import PATIENCE_S, seconds_left
 
 _LIMITS = f"-c statement_timeout={PATIENCE_S * 1000:.0f} -c lock_timeout={PATIENCE_S * 1000:.0f}"
 
+CONNECTIONS = 32
+"""To the server, from one process."""
+
 
 class _Connection(psycopg.Connection[Any]):
     """A connection that closes itself when the server has not answered within the thread's patience.
@@ -41,8 +44,8 @@ def engine_for(url: URL) -> Engine:
     return create_engine(
         "postgresql+psycopg://",
         creator=lambda: _connect(dsn),
-        pool_size=16,
-        max_overflow=16,
+        pool_size=CONNECTIONS,
+        max_overflow=1,  # an import before it is apart
         pool_timeout=PATIENCE_S,
         pool_pre_ping=True,
         isolation_level="AUTOCOMMIT",  # a read is one round trip; `Database.writing` begins its own

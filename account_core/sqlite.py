@@ -15,6 +15,12 @@ from sqlalchemy.pool import QueuePool
 from account_core.errors import BadDatabaseUrl
 from account_core.patience import PATIENCE_S
 
+READERS = 4
+"""Threads that read at the same moment. A look-up takes microseconds: more would get in each other's way."""
+
+LARGEST_WAL = 64 << 20
+"""Bytes to which the write-ahead log is cut after a large import."""
+
 
 def engine_for(url: URL) -> Engine:
     """An engine over the file of `url`, which must exist when a connection is made: none is ever made empty."""
@@ -23,8 +29,8 @@ def engine_for(url: URL) -> Engine:
         "sqlite://",
         creator=lambda: _connect(path),
         poolclass=QueuePool,
-        pool_size=16,
-        max_overflow=0,
+        pool_size=READERS,
+        max_overflow=2,  # the writer, and an import before it is apart
         pool_timeout=PATIENCE_S,
         isolation_level="AUTOCOMMIT",  # a read needs no transaction; `Database.writing` begins its own
         pool_reset_on_return=None,  # ... and always ends it
@@ -59,6 +65,7 @@ def _connect(path: Path, wait_s: float = PATIENCE_S) -> sqlite3.Connection:
     )
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute(f"PRAGMA journal_size_limit={LARGEST_WAL}")
     return connection
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 
-from account_core import Accounts, Database, Limits, NoSuchContract, Payment, TooManyUnknown
+from account_core import Accounts, Database, Limits, NoSuchContract, Payment, TooManyUnknown, lookup
 from account_core.tables import AuditRow, Entry, Unknown
 
 Subscriber = Callable[..., str]
@@ -158,3 +159,14 @@ def test_a_mobile_on_two_open_contracts_or_none_leads_nowhere(
     subscriber("77000000002")
     for mobile in ("+79161234567", "+79167654321", "", "\0", "None"):
         assert accounts.by_mobile(mobile) is None
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("query", [lookup.by_number(), lookup.by_mobile()], ids=["by number", "by mobile"])
+def test_a_look_up_reads_no_table_from_end_to_end(database: Database, query: Select[Any]) -> None:
+    compiled = query.compile(database.engine)
+    with database.reading() as connection:
+        values = tuple(compiled.params[name] for name in compiled.positiontup or ())
+        plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)]
+    assert any("SEARCH contracts USING" in step for step in plan)
+    assert [step for step in plan if "SCAN" in step and step not in ("SCAN one", "SCAN CONSTANT ROW")] == []

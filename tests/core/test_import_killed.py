@@ -16,7 +16,7 @@ from account_core.ledger import check
 from account_core.tables import Contract
 
 KEY = b"a key for tests only, 32 bytes or more"
-ROWS = 40_000
+ROWS = 10_000
 PROGRAM = f"""
 import sys, time
 from pathlib import Path

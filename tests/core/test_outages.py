@@ -211,3 +211,18 @@ def test_an_outage_names_no_password() -> None:
     with pytest.raises(StorageUnavailable) as outage:
         works(Database("postgresql://line:hunter2@127.0.0.1:1/line"))
     assert "hunter2" not in str(outage.value)
+
+
+def test_nobody_waits_long_behind_many_busy_callers(database: Database) -> None:
+    """50 calls that do nothing but ask, for a while: each is answered, none is overtaken until it gives up."""
+    accounts, slowest, end = Accounts(database), [0.0] * 50, time.monotonic() + 4
+
+    def ask(call: int) -> None:
+        while time.monotonic() < end:
+            began = time.monotonic()
+            accounts.find(OPEN, caller=None, call_id=str(call))
+            slowest[call] = max(slowest[call], time.monotonic() - began)
+
+    with ThreadPoolExecutor(50) as calls:
+        list(calls.map(ask, range(50)))
+    assert max(slowest) < 2
