@@ -1,8 +1,8 @@
 # make setup   everything the line needs: Python packages, Asterisk, voices, database, prompts
 # make run     set up, then run the line in the foreground until Ctrl-C
 # make test    set up, then all tests, real calls included
-# make lint    style, types, who may import whom, prompts
-# make bench   how fast it is
+# make lint    set up, then style, types, who may import whom, prompts
+# make bench   set up, then how fast it is
 # make lock    choose package versions anew and write them down
 
 PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3,$(shell \
@@ -21,19 +21,17 @@ setup: $(INSTALLED)
 run: $(INSTALLED)
 	@exec $(BIN)/ivr run
 
-test: $(INSTALLED)
-	@$(BIN)/ivr setup
+test: setup
 	@$(BIN)/pytest
 
-lint: $(INSTALLED)
+lint: setup
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/ivr prompts check
 
-bench: $(INSTALLED)
-	@$(BIN)/ivr setup
+bench: setup
 	@$(BIN)/python -m bench
 
 lock: $(INSTALLED)
