@@ -32,7 +32,8 @@ lint: setup
 	@$(BIN)/ivr prompts check
 
 bench: setup
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.conversations
+	@$(BIN)/python -m bench.imports
 
 lock: $(INSTALLED)
 	$(COMPILE) --output-file requirements.lock pyproject.toml
