@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from account_core import AccountError, CallLog, CallRecord, open_database
 from ivr.cli import Mend
+from ivr.cli.shown import put_out
 from ivr.dialogue.questions import masked
 from ivr.settings import load
 
@@ -26,7 +26,7 @@ def calls(last: int) -> None:
     table = Table(*COLUMNS)
     for record in records:
         table.add_row(*map(escape, _told(record)))
-    Console().print(table if records else "no calls yet")
+    put_out(table, "no calls yet")
 
 
 def _told(record: CallRecord) -> tuple[str, ...]:

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from account_core import AccountError, MessageDesk, State, Told
 from ivr.cli import Mend
-from ivr.cli.shown import LINE, contract_number, printable
+from ivr.cli.shown import LINE, contract_number, printable, put_out
 from ivr.core import open_core
 from ivr.dialogue.questions import masked
 from ivr.settings import load
@@ -36,7 +35,7 @@ def messages(context: click.Context, last: int, state: str | None, contract: str
     table = Table(*COLUMNS)
     for told in found:
         table.add_row(*map(escape, map(printable, _row(told))))
-    Console().print(table if found else "no such messages")
+    put_out(table, "no such messages")
 
 
 @messages.command()

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 
+from rich.console import Console
+from rich.table import Table
+
 from ivr.cli import Mend
 
 LINE = "\n"
+PIPE_WIDTH = 200
+"""Characters of a line that goes into a file or another program: nothing is cut off there."""
 
 
 def contract_number(text: str) -> str:
@@ -19,3 +24,11 @@ def contract_number(text: str) -> str:
 def printable(text: str, keep: str = "") -> str:
     """`text` with a mark in place of every character that a terminal would obey, other than those to `keep`."""
     return "".join(letter if letter.isprintable() or letter in keep else "\ufffd" for letter in text)
+
+
+def put_out(table: Table, nothing: str) -> None:
+    """Print `table`, or `nothing` when it has no rows."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=PIPE_WIDTH)
+    console.print(table if table.row_count else nothing)
