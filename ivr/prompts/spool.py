@@ -7,15 +7,16 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from ivr.prompts.index import SUFFIX
 
-KEPT = 5000
-"""Utterances kept; at 8 kB a second of speech some 200 MB."""
-IN_USE_S = 600.0
+KEPT = 2000
+"""Utterances kept; at 8 kB a second of speech some 80 MB."""
+IN_USE_S = 120.0
 """Seconds after its last use before an utterance may be removed: a caller may be hearing it."""
-_SWEEP_EVERY = 256
+_SWEEP_EVERY = 500
 
 
 class Spool:
@@ -23,8 +24,8 @@ class Spool:
 
     def __init__(self, folder: Path, kept: int = KEPT, in_use_s: float = IN_USE_S) -> None:
         self._folder, self._kept, self._in_use_s = folder, kept, in_use_s
-        self._lock = threading.Lock()
-        self._written = 0
+        self._written = count(1)
+        self._sweeping = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
         self.sweep()
 
@@ -34,24 +35,21 @@ class Spool:
         try:
             os.utime(path + SUFFIX)
         except FileNotFoundError:
-            self._write(path + SUFFIX, make())
+            write_whole(Path(path + SUFFIX), make())
+            if next(self._written) % _SWEEP_EVERY == 0:
+                # a caller is waiting: let somebody else sweep
+                threading.Thread(target=self.sweep, name="spool", daemon=True).start()
         return path
-
-    def _write(self, path: str, sound: bytes) -> None:
-        write_whole(Path(path), sound)
-        with self._lock:
-            self._written += 1
-            due = self._written % _SWEEP_EVERY == 0
-        if due:
-            self.sweep()
 
     def sweep(self) -> None:
         """Remove what was not used for longest, down to the number kept, but nothing that may be in use."""
-        files = sorted(_ages(self._folder))
-        for last_used, file in files[: max(len(files) - self._kept, 0)]:
-            if last_used > time.time() - self._in_use_s:
-                return
-            _remove(Path(file), last_used)
+        with self._sweeping:
+            files = sorted(_ages(self._folder))
+            unused_since = time.time() - self._in_use_s
+            for last_used, file in files[: max(len(files) - self._kept, 0)]:
+                if last_used > unused_since:
+                    return
+                _remove(Path(file), last_used)
 
 
 def _ages(folder: Path) -> list[tuple[float, str]]:
