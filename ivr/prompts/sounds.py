@@ -12,7 +12,7 @@ from ivr.prompts.text import Piece, Slot, Words
 from ivr.spoken import BadValue, Fragment
 
 REMEDY = "`ivr prompts build` makes it"
-MOMENT = Part("", 20)
+MOMENT = Part("silence", 20)
 """A moment of silence: what a caller hears of an optional prompt that cannot be said."""
 
 
@@ -26,7 +26,7 @@ class Sounds:
     def __init__(self, prompts: Prompts, folders: Mapping[str, Path], indexes: Mapping[str, Index]) -> None:
         self._prompts, self._folders, self._indexes = prompts, folders, indexes
         self._check()
-        self._sounds = dict(self._load())
+        self._sounds = {MOMENT.sound: b"", **dict(self._load())}
 
     def heard(self, key: str, values: Mapping[str, object], language: str) -> bytes:
         """The A-law that a caller hears of a prompt. Raises as `parts` does."""
@@ -34,7 +34,7 @@ class Sounds:
 
     def joined(self, parts: list[Part]) -> bytes:
         """The A-law of an utterance."""
-        return joined((self._sounds[part.sound] if part.sound else b"", part.pause_ms) for part in parts)
+        return joined((self._sounds[part.sound], part.pause_ms) for part in parts)
 
     def parts(self, key: str, values: Mapping[str, object], language: str) -> list[Part]:
         """What the sound of a prompt is joined of. Raises `UnknownPrompt`, `BadValue` or `MissingSound`."""
