@@ -139,8 +139,10 @@ class Watch:
         return self._process is not None and self._process.returncode is None
 
     def _ending(self) -> str:
-        code = self._returncode or 0
-        return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        code, words = self._returncode or 0, self._last_words()
+        if code < 0:
+            return f"was ended by {signal.Signals(-code).name}"
+        return f"ended with exit code {code}" + (f" ({words})" if code and words else "")
 
     def _last_words(self) -> str:
         with self.log.open("rb") as file:

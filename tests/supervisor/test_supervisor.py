@@ -158,6 +158,7 @@ def test_a_part_with_bad_settings_ends_the_start_with_its_own_words(start: Start
 
 def test_a_part_that_never_becomes_ready_is_given_up_after_three_starts(start: Start, tmp_path: Path) -> None:
     supervisor = start("feeble")
+    assert "feeble ended with exit code 1 (no strength)" in supervisor.says("feeble")
     assert supervisor.says("cannot start") == "feeble cannot start: no strength\n"
     assert (tmp_path / "feeble.starts").read_text() == "xxx"
 
