@@ -58,7 +58,7 @@ class Entry:
             raise UnknownPrompt(f"{self.key} needs a value for {piece.name}")
         return say(piece.kind, values[piece.name], self.language, piece.mark)
 
-    def vocabulary(self, piece: Piece, tariffs: Iterable[str] = ()) -> Iterable[Fragment]:
+    def vocabulary(self, piece: Piece, tariffs: tuple[str, ...] = ()) -> Iterable[Fragment]:
         """Everything that one piece can say; of tariffs, those that are known."""
         if isinstance(piece, Words):
             return piece.fragments

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from types import ModuleType
 from typing import cast
 
@@ -225,8 +226,9 @@ def say(kind: str, value: object, language: str, mark: str = "") -> tuple[Fragme
     return tuple(Fragment(voice, words) for words in ended(known.words(value, language), mark))
 
 
-def vocabulary(kind: str, language: str, mark: str, names: Iterable[str] = ()) -> frozenset[Fragment]:
-    """All fragments that `say` can answer; a tariff has those of `names`, which it must accept."""
+@cache
+def vocabulary(kind: str, language: str, mark: str, names: tuple[str, ...] = ()) -> frozenset[Fragment]:
+    """All fragments that `say` can answer, this year or another; a tariff has those of `names`."""
     values = names if kind == "tariff" else KINDS[kind].samples()
     return frozenset(fragment for value in values for fragment in say(kind, value, language, mark))
 

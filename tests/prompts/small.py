@@ -52,7 +52,7 @@ def fill(prompts: Prompts, var: Path, recorded: dict[str, bytes] | None = None) 
 
 
 def wanted(prompts: Prompts) -> set[Fragment]:
-    return {f for entry in prompts for piece in entry.pieces for f in entry.vocabulary(piece, ["Домашний"])}
+    return {f for entry in prompts for piece in entry.pieces for f in entry.vocabulary(piece, ("Домашний",))}
 
 
 def named(sounds: dict[str, bytes], folder: Path) -> dict[str, str]:
