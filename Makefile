@@ -33,6 +33,8 @@ lint: setup
 
 bench: setup
 	@$(BIN)/python -m bench.conversations
+	@$(BIN)/python -m bench.real_calls
+	@$(BIN)/python -m bench.at_once
 	@$(BIN)/python -m bench.imports
 
 lock: $(INSTALLED)

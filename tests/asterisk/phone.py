@@ -56,11 +56,11 @@ class PhoneCall:
     """One call. Everything here may be used in any thread."""
 
     def __init__(self, phone: Phone, number: str) -> None:
-        self._media = Media(HOST)
+        self.media = Media(HOST)
         self._over = False
-        exchange().listen(self._media.socket, self._media.receive)
+        exchange().listen(self.media.socket, self.media.receive)
         self._dialog = Dialog(
-            phone.sip_port, number, phone.caller, phone.name, self._media.port, self._media.send_to
+            phone.sip_port, number, phone.caller, phone.name, self.media.port, self.media.send_to
         )
         self._tick(time.monotonic())
 
@@ -93,17 +93,17 @@ class PhoneCall:
         """Press `keys` one after another, from the moment `at` on; return when the last is over."""
         tone, gap = round(tone_s / FRAME_S), round(gap_s / FRAME_S)
         presses = [Press(key, tone, gap, at) for key in keys]
-        exchange().do(lambda: self._media.press(presses))
-        self.wait_for(lambda: self.state == "over" or all(p.released.is_set() for p in presses), 60)
+        exchange().do(lambda: self.media.press(presses))
+        self.wait_for(lambda: self.state == "over" or all(p.released.is_set() for p in presses), 60, 0.02)
         return presses
 
     def speak(self, voice: bytes) -> None:
         """Say `voice` (A-law); do not wait for its end."""
-        exchange().do(lambda: self._media.speak(voice))
+        exchange().do(lambda: self.media.speak(voice))
 
     def heard(self) -> bytes:
         """All that was heard since the answer, as A-law, each sample at its moment."""
-        return timeline(list(self._media.packets), self.answered_at)
+        return timeline(list(self.media.packets), self.answered_at)
 
     def heard_at(self, moment: float) -> float:
         """The second of `heard()` at which `moment` (a `time.monotonic()`) was."""
@@ -112,12 +112,12 @@ class PhoneCall:
     @property
     def packets(self) -> int:
         """Packets of voice that have come."""
-        return len(self._media.packets)
+        return len(self.media.packets)
 
     @property
     def late_s(self) -> float:
         """Seconds by which the latest of our own packets was late: how far this telephone can be believed."""
-        return self._media.late_s
+        return self.media.late_s
 
     def wait_for(self, true: Callable[[], bool], within_s: float = 10.0, every_s: float = 0.005) -> None:
         """Wait for `true()`, asked every so many seconds; fail when it does not come."""
@@ -139,9 +139,9 @@ class PhoneCall:
         """Close the sockets."""
         self._over = True
         self._dialog.put_away()
-        exchange().forget(self._media.socket)
+        exchange().forget(self.media.socket)
 
     def _tick(self, due: float) -> None:
         if not self._over:
-            self._media.tick(due)
+            self.media.tick(due)
             exchange().later(due + FRAME_S, self._tick)
