@@ -47,9 +47,8 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--levels", default="1,10,50,100,200")
     levels = [int(level) for level in options.parse_args().levels.split(",")]
-    print(
-        "calls at once | answered | eleventh key to answer, ms: median   p95 | packets > 60 ms late | phone late, ms"
-    )
+    print("  calls   heard an   eleventh key to answer, ms    packets of voice that    the telephones'")
+    print("at once     answer     median        p95           came over 60 ms late     own delay, ms")
     with open_line() as line:
         ear = Ear({"balance": line.sound("balance/amount", amount=123450)})
         for level in levels:
@@ -100,10 +99,8 @@ def told(level: int, results: list[Result]) -> None:
     late = [delay > LATE_S for one in results for delay in one.delays]
     share = 100 * sum(late) / len(late)
     own_ms = 1000 * max(one.own_late_s for one in results)
-    print(
-        f"{level:13} | {len(waits):8} | {median:34.0f} {p95:5.0f} | {share:18.2f} % | {own_ms:14.0f}",
-        flush=True,
-    )
+    answer = f"{level:7}    {len(waits):7}   {median:8.0f}   {p95:8.0f}"
+    print(f"{answer}           {share:18.2f} %     {own_ms:12.0f}", flush=True)
 
 
 if __name__ == "__main__":
