@@ -131,7 +131,9 @@ class CallLog:
 
     def _upsert(self) -> Any:
         insert = (sqlite.insert if self._database.is_sqlite else postgresql.insert)(CallRow)
-        new = {field.name: insert.excluded[field.name] for field in fields(CallRecord)}
+        # A caller who comes back from the queue is still in the same call: it began when it began.
+        told = {field.name for field in fields(CallRecord)} - {"call_id", "started_at"}
+        new = {name: insert.excluded[name] for name in told}
         return insert.on_conflict_do_update(index_elements=["call_id"], set_=new)
 
 

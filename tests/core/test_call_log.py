@@ -58,6 +58,13 @@ def test_the_last_that_was_said_of_a_call_is_what_stays(log: CallLog) -> None:
     until(lambda: [told.outcome for told in log.recent()] == ["hung up"])
 
 
+def test_a_call_that_comes_back_from_the_queue_began_when_it_began(log: CallLog) -> None:
+    log.save(record(outcome="handed over: asked for a person"))
+    until(lambda: len(log.recent()) == 1)
+    log.save(record(started_at=START + dt.timedelta(minutes=10), outcome="goodbye"))
+    until(lambda: [(told.started_at, told.outcome) for told in log.recent()] == [(START, "goodbye")])
+
+
 def test_a_path_that_grows_after_it_was_saved_does_not_change_the_record(database: Database) -> None:
     log, path = CallLog(database, every_s=60), ["welcome"]
     log.save(record(path=path))
