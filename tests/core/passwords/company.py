@@ -19,6 +19,7 @@ from account_core import (
     PasswordPolicy,
     Passwords,
     ResetLimits,
+    ResetRefused,
     Resets,
     Sender,
     SignIns,
@@ -109,3 +110,13 @@ class Company:
         for sender in self._senders:
             while sender.send_one():
                 pass
+
+
+def heard(company: Company, contract: str, digits: str, call: str | None = None) -> str:
+    """What a caller from another phone learns by naming `contract` and `digits`, all of it, in one line."""
+    try:
+        case = company.resets.begin(contract, company.visit(STRANGER, call))
+        assert isinstance(case, PassportNeeded)
+        return f"ends in {company.resets.verify(case, digits).ending}"
+    except ResetRefused as refusal:
+        return f"{type(refusal).__name__} {refusal}"
