@@ -84,6 +84,11 @@ def test_no_extension_is_a_pattern(dialplan: Path) -> None:
     assert "${EXTEN}" not in text and "CALLERID" not in text
 
 
+@pytest.mark.parametrize("dialplan", DIALPLANS, ids=lambda path: path.name)
+def test_nothing_is_done_after_the_caller_is_gone(dialplan: Path) -> None:
+    assert not re.search(r"^exten => h,", dialplan.read_text(), re.MULTILINE)
+
+
 def test_the_dialplan_and_the_application_know_the_same_entrances() -> None:
     asked = {path for file in DIALPLANS for path in re.findall(r"AGI\(agi://\S+?/(\w+)\)", file.read_text())}
     assert asked == set(ENTRANCES)

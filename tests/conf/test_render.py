@@ -33,12 +33,14 @@ def test_asterisks_own_expressions_are_left_alone() -> None:
 
 
 def test_everything_with_a_secret_is_for_the_owner_alone(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir(mode=0o755)
     made = settings(tmp_path)
     etc = render(made, ASTERISK).parent
     assert ami_secret(made) in (etc / "manager.conf").read_text()
     for path in [etc / "manager.conf", folder(made) / "ami.secret"]:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(folder(made).stat().st_mode) == 0o700
+    for path in [folder(made), tmp_path / "log"]:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
 
 
 def test_a_secret_is_made_once(tmp_path: Path) -> None:

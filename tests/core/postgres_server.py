@@ -10,32 +10,42 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
-from ivr import settings
+from ivr.switch import parts
 
-MISSING = "the tests need PostgreSQL's server: apt-get install postgresql"
 STARTS_WITHIN_S = 20.0
 
 
 class PostgresServer:
     """A running server. Every database in it is made by `new_database` and goes with it."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
-        self._programs, self._folder, self._databases = programs, folder, 0
+    def __init__(self, programs: Path, environment: Mapping[str, str], folder: Path) -> None:
+        self._programs, self._environment, self._folder = programs, environment, folder
+        self._databases = 0
         self._data = folder / "data"
         self._run("initdb", "-D", self._data, "-U", "line", "-A", "trust", "-E", "UTF8", "--no-sync")
         self.start()
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        options = ["-k", self._folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"]
+        options = [
+            "-k",
+            self._folder,
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "fsync=off",
+            "-c",
+            "max_connections=200",
+        ]
         log = (self._folder / "log").open("ab")
-        program = self._programs / "postgres"
-        self.process = subprocess.Popen([program, "-D", self._data, *options], stdout=log, stderr=log, **_as_user())
+        command = [self._programs / "postgres", "-D", self._data, *options]
+        self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self._environment, **_as_user())
         self._wait()
 
     def stop(self) -> None:
@@ -81,7 +91,15 @@ class PostgresServer:
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [str(self._programs / program), *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=self._folder, check=False, **_as_user())
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            cwd=self._folder,
+            env=self._environment,
+            check=False,
+            **_as_user(),
+        )
         if done.returncode:
             raise RuntimeError(f"{program}: {done.stderr.strip()}")
 
@@ -93,7 +111,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     if user := _other_user():
         os.chown(folder, user.pw_uid, user.pw_gid)
     try:
-        server = PostgresServer(_programs(), folder)
+        server = PostgresServer(*_programs(), folder)
         try:
             yield server
         finally:
@@ -103,12 +121,19 @@ def postgres_server() -> Iterator[PostgresServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs() -> Path:
-    trees = [Path("/"), *settings.load().parts.glob("*")]
-    found = [folder for tree in trees for folder in tree.glob("usr/lib/postgresql/*/bin") if (folder / "initdb").exists()]
-    if not found:
-        raise RuntimeError(MISSING)
-    return max(found, key=lambda folder: int(folder.parent.name))
+def _programs() -> tuple[Path, Mapping[str, str]]:
+    """The folder of the server's programs and what they have to find in the environment."""
+    if installed := _newest(Path("/")):
+        return installed, os.environ
+    root = parts.ensure("postgresql", ["postgresql"])
+    unpacked = _newest(root)
+    assert unpacked
+    return unpacked, {**os.environ, **parts.environment(root)}
+
+
+def _newest(root: Path) -> Path | None:
+    found = [folder for folder in root.glob("usr/lib/postgresql/*/bin") if (folder / "initdb").exists()]
+    return max(found, key=lambda folder: int(folder.parent.name), default=None)
 
 
 def _other_user() -> pwd.struct_passwd | None:
@@ -119,6 +144,6 @@ def _other_user() -> pwd.struct_passwd | None:
     return names.get("postgres") or names["nobody"]
 
 
-def _as_user() -> dict[str, object]:
+def _as_user() -> dict[str, Any]:
     user = _other_user()
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
