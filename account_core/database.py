@@ -52,9 +52,13 @@ class Database:
 
     @contextmanager
     def reading(self, wait_s: float | None = PATIENCE_S) -> Iterator[Connection]:
-        """A connection to read with, each statement by itself."""
-        with patience(wait_s), self.outages(), self._readers, self.engine.connect() as connection:
-            yield connection
+        """A connection to read with, each statement by itself. None waits for as long as it takes."""
+        if wait_s is None:
+            with self.apart() as connection:
+                yield connection
+        else:
+            with patience(wait_s), self.outages(), self._readers, self.engine.connect() as connection:
+                yield connection
 
     @contextmanager
     def writing(self, wait_s: float | None = PATIENCE_S) -> Iterator[Connection]:
@@ -73,6 +77,8 @@ class Database:
         """A connection that nobody gets afterwards, for work with temporary tables and without haste."""
         with patience(None), self.outages(), self.engine.connect() as connection:
             connection.detach()
+            if not self.is_sqlite:
+                connection.exec_driver_sql("SET statement_timeout = 0")
             yield connection
 
     @contextmanager

@@ -24,18 +24,7 @@ FIRST_BALANCE = 1234 * ROUBLE + 50
 
 TARIFFS = {"Простой": 290, "Семейный": 650, "Безлимит": 890, "Дом и мобильный": 1150, "Пенсионный": 190}
 """Name and roubles a month."""
-_FAMILIES = (
-    "Иванов",
-    "Смирнов",
-    "Кузнецов",
-    "Попов",
-    "Васильев",
-    "Петров",
-    "Соколов",
-    "Новиков",
-    "Фёдоров",
-    "Морозов",
-)
+_FAMILIES = ("Иванов", "Смирнов", "Кузнецов", "Попов", "Васильев", "Петров", "Соколов", "Морозов")
 _MEN = ("Александр", "Сергей", "Дмитрий", "Алексей", "Михаил", "Иван", "Павел", "Олег", "Николай", "Артём")
 _WOMEN = ("Елена", "Ольга", "Наталья", "Анна", "Мария", "Татьяна", "Ирина", "Светлана", "Юлия", "Дарья")
 _FATHERS = ("Александров", "Иванов", "Петров", "Владимиров", "Николаев", "Михайлов", "Викторов", "Олегов")
@@ -85,7 +74,7 @@ def _company(keys: Keys, today: dt.date) -> Iterator[tuple[dict[str, Any], Entri
     chance = random.Random(890)  # noqa: S311 - no secret
     mobiles = [FIRST_MOBILE]
     for place in range(CONTRACTS):
-        number = FIRST if place == 0 else f"770{chance.randrange(10**6):06}{place:02}"[:11]
+        number = FIRST if place == 0 else f"770{chance.randrange(10**5):05}{place:03}"
         contract = _contract(chance, place, number, mobiles)
         contract["passport"] = keys.passport(
             number, FIRST_PASSPORT if place == 0 else f"{chance.randrange(10**4):04}"

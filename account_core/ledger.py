@@ -45,9 +45,6 @@ def enter(connection: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
 def check(database: Database) -> Checked:
     """Hold every balance against the sum of its entries. Takes its time. Raises `StorageUnavailable`."""
     with database.reading(wait_s=None) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET statement_timeout = 0")
-            connection.detach()
         contracts = connection.scalar(select(func.count()).select_from(Contract)) or 0
         mismatches = [Mismatch(*row) for row in connection.execute(_WRONG)]
         return Checked(contracts, mismatches, _damage(connection))

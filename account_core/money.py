@@ -9,13 +9,13 @@ from account_core.errors import BadMoney
 ROUBLE = 100
 """Kopecks."""
 
-_GROUPS = r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,4}"
-_AMOUNT = re.compile(rf"([+\-\u2212]?)([0-9]{{1,15}}|{_GROUPS})(?:[.,]([0-9]{{1,2}}))?")
+_GROUPS = r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,3}"
+_AMOUNT = re.compile(rf"([+\-\u2212]?)([0-9]{{1,12}}|{_GROUPS})(?:[.,]([0-9]{{1,2}}))?")
 _SPACES = str.maketrans("", "", " \u00a0\u202f")
 
 
 def parse_roubles(text: str) -> int:
-    """The kopecks of `1234,50`, `-1234.5` or `1 234`. Raises `BadMoney`."""
+    """The kopecks of `1234,50`, `-1234.5` or `1 234`. Raises `BadMoney`, also for 13 digits of roubles or more."""
     found = _AMOUNT.fullmatch(text.strip())
     if not found:
         raise BadMoney(text)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import marshal
 import multiprocessing
 import os
+import signal
 from collections.abc import Generator
 from contextlib import closing
 from multiprocessing.connection import Connection
@@ -14,8 +16,8 @@ from account_core.errors import BadFile
 from account_core.imports.rows import Batch, Reject, Rules, batches
 from account_core.imports.source import Source
 
-WORTH_IT = 1 << 22
-"""Bytes of a file that is read in no time anyway."""
+WORTH_IT = 4 << 20
+"""Bytes of a file; a smaller one is read in no time."""
 
 
 def checked(path: Path, rules: Rules) -> Generator[Batch]:
@@ -49,6 +51,8 @@ def _beside(path: Path, rules: Rules) -> Generator[Batch]:
 
 
 def _read(path: Path, rules: Rules, out: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
+    gc.disable()
     try:
         with closing(out), Source(path, rules.columns) as source:
             for batch in batches(source, rules):

@@ -114,6 +114,8 @@ def _in_order(fields: Sequence[str], order: Sequence[int]) -> Sequence[str]:
 
 
 def _fault(error: csv.Error, first: int, last: int) -> str:
-    if "unexpected end" in str(error) or "field limit" in str(error):
+    if "field limit" in str(error):
+        return f"a field is too long, or a quote is not closed (lines {first} to {last} are lost to it)"
+    if "unexpected end" in str(error):
         return f"a quote is opened and not closed (lines {first} to {last} are lost to it)"
     return f"the quotes are wrong: {error}"

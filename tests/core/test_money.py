@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from account_core import BadMoney, format_roubles, parse_roubles
 
-KOPECKS = st.integers(-(10**17) + 1, 10**17 - 1)
+KOPECKS = st.integers(-(10**14) + 1, 10**14 - 1)
 
 
 @given(KOPECKS)
@@ -76,7 +76,7 @@ def test_amounts_as_people_and_programs_write_them(text: str, amount: int) -> No
         ".5",
         "5.",
         "1_000",
-        "1" * 16,
+        "1" * 13,
     ],
 )
 def test_anything_doubtful_is_no_amount(text: str) -> None:

@@ -22,7 +22,7 @@ PROCESSES = 8
 def test_an_empty_database_comes_to_the_shape_that_the_tables_have_in_the_code(url: str) -> None:
     database = Database(url)
     assert schema.upgrade(database) is True
-    with database.reading() as connection:
+    with database.reading(wait_s=None) as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
