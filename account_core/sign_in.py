@@ -96,29 +96,35 @@ class SignIns:
     def change_password(self, login: str, old: str, new: str, visit: Visit) -> SignedIn:
         """Set `new` for whoever knows `old`, permanent or temporary.
 
-        Raises `BadPassword`, `WrongPassword`, `AccountLocked`.
+        Raises `BadPassword`, `WrongPassword`, `AccountLocked`. That `new` holds a number of the contract
+        is told to nobody else: a stranger could guess them that way, without limit.
         """
-        self._refuse_bad(new, self._find(named(login)))
+        name = named(login)
+        self._passwords.refuse_bad(new, name.mobile or name.typed)
         if new == old:
             raise BadPassword([Fault.UNCHANGED])
         hashed = self._passwords.hashed(new)
 
         def changed(connection: Connection, account: Login, right: str) -> SignedIn:
+            self._refuse_bad(new, account)
             return self._set(connection, account, hashed)
 
         return self._prove("change of password", login, old, visit, changed)
 
     def set_password(self, change: MustChange, new: str, visit: Visit) -> SignedIn:
         """Set the permanent password after a temporary one. Raises `BadPassword`, `TicketOver`."""
-        account = self._find(Named(change.contract, ""))
-        self._refuse_bad(new, account)
-        if self._passwords.matches(new, account.temporary):
-            raise BadPassword([Fault.UNCHANGED])
+        with self._database.reading() as connection:
+            account = find_login(connection, self._keys, Named(change.contract, ""))
+            may = self._ticket_is_valid(connection, account, change.ticket)
+        if may:  # what is wrong with `new` would tell a stranger of the contract
+            self._refuse_bad(new, account)
+            if self._passwords.matches(new, account.temporary):
+                raise BadPassword([Fault.UNCHANGED])
         hashed = self._passwords.hashed(new)
         with self._database.writing() as connection:
             alone(connection, account.sign.hex())
             signed_in = None
-            if account.contract and self._ticket_is_valid(connection, account, change.ticket):
+            if may and self._ticket_is_valid(connection, account, change.ticket):
                 signed_in = self._set(connection, account, hashed)
             decided = "set" if signed_in else "refused: not in time, or set already"
             facts = {"decided": decided, **visit.told()}

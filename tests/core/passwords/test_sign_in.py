@@ -83,6 +83,15 @@ def test_no_permanent_password_without_the_ticket(company: Company, ticket: str)
             company.door.set_password(MustChange(contract, ticket), PERMANENT, company.visit())
 
 
+@pytest.mark.parametrize("told", [f"Aa{OWN}", f"Aa{OWN_MOBILE}", "the temporary one"])
+def test_without_the_ticket_nobody_is_told_what_is_wrong_with_a_new_password(
+    company: Company, told: str
+) -> None:
+    new = company.reset() if told == "the temporary one" else told
+    with pytest.raises(TicketOver):
+        company.door.set_password(MustChange(OWN, "wrong"), new, company.visit())
+
+
 def test_a_new_reset_ends_a_ticket(company: Company) -> None:
     change = company.door.sign_in(OWN, company.reset(), company.visit())
     assert isinstance(change, MustChange)
@@ -170,6 +179,18 @@ def test_a_password_is_changed_by_who_knows_the_old_one(company: Company, perman
     company.door.change_password(OWN, permanent, "Other7password", company.visit())
     assert heard(company, OWN, permanent).startswith("WrongPassword")
     assert heard(company, OWN, "Other7password").startswith("SignedIn")
+
+
+@pytest.mark.parametrize(("login", "own"), [(OWN, OWN_MOBILE), (OWN_MOBILE, OWN)])
+def test_only_who_knows_the_old_password_is_told_that_a_new_one_holds_a_number_of_the_contract(
+    company: Company, permanent: str, login: str, own: str
+) -> None:
+    with pytest.raises(WrongPassword):
+        company.door.change_password(login, "wrong", f"Aa{own}", company.visit())
+    with pytest.raises(BadPassword) as refused:
+        company.door.change_password(login, permanent, f"Aa{own}", company.visit())
+    assert refused.value.faults == [Fault.OWN_NUMBER]
+    assert heard(company, login, permanent).startswith("SignedIn")
 
 
 def test_hashes_of_old_parameters_are_renewed_at_the_next_sign_in(company: Company, permanent: str) -> None:
