@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ivr.core import Core
 from ivr.messaging.gateways import gateway_secret, reports
@@ -19,6 +21,25 @@ HEAD_BYTES = 16384
 """The longest head of a request."""
 DRAIN_S = 5
 """Seconds that requests in hand may take when the endpoint is told to stop."""
+IDLE_S = 10.0
+"""Seconds after which a connection is looked at, again and again, and closed if it has nothing in hand."""
+
+
+class Connection(H11Protocol):
+    """One connection. uvicorn would wait for ever for a request that never comes whole, and for its place."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """See `asyncio.Protocol`."""
+        super().connection_made(transport)
+        self.loop.call_later(IDLE_S, self._look)
+
+    def _look(self) -> None:
+        if self.transport.is_closing():
+            return
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self.loop.call_later(IDLE_S, self._look)
 
 
 def endpoint(settings: Settings, core: Core) -> Endpoint:
@@ -42,7 +63,7 @@ def server(endpoint: Endpoint) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             endpoint.app(),
-            http="h11",
+            http=Connection,
             ws="none",
             lifespan="off",
             log_config=None,

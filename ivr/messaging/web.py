@@ -6,8 +6,8 @@ cannot be served, and then the gateway brings it again.
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import binascii
 import hmac
 import logging
 import re
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_BODY = 65536
 """Bytes; the longest SMS there can be, 255 parts in UCS-2, has 34,170."""
+BODY_S = 10.0
+"""Seconds in which a body must have come as a whole."""
 CHARSETS = {"utf-8": "utf-8", "utf-16be": "utf-16-be", "iso-8859-1": "latin-1"}
 """What Kannel says of a body, and what Python calls it."""
 ID = re.compile("[A-Za-z0-9_.:-]{1,64}")
@@ -125,10 +127,14 @@ async def _served(serve: Callable[[], str | None], trouble: str = "") -> Respons
 
 async def _body(request: Request) -> bytes:
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST_BODY:
-            raise HTTPException(413)
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for part in request.stream():
+                body += part
+                if len(body) > LONGEST_BODY:
+                    raise HTTPException(413)
+    except TimeoutError:
+        raise HTTPException(408, headers={"Connection": "close"}) from None
     return body
 
 
@@ -155,7 +161,7 @@ def _shown_secret(authorization: str) -> str:
         return rest.strip()
     try:
         return base64.b64decode(rest, validate=True).decode("ascii").partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # binascii.Error and UnicodeError are such
         return ""
 
 

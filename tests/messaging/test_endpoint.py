@@ -244,6 +244,12 @@ def test_a_ussd_gateway_may_ask_by_get_or_post_and_show_its_secret_in_two_ways(
     assert screen.headers["content-type"] == "text/plain; charset=utf-8"
 
 
+@pytest.mark.parametrize("shown", [b"Basic \xff\xff", b"Basic =", b"Basic", b"\xff", b"Basic 0LY6"])
+def test_what_is_no_secret_at_all_is_refused_like_a_wrong_one(web: TestClient, shown: bytes) -> None:
+    asked = {"session": "s1", "msisdn": "79161234567", "code": "*100#"}
+    assert web.get("/ussd", params=asked, headers={"Authorization": shown}).status_code == 401
+
+
 @pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/kannel/sms/", "/../etc/passwd", "/kannel"])
 def test_there_is_nothing_else(web: TestClient, path: str) -> None:
     assert web.get(path, follow_redirects=False).status_code in (404, 307)
