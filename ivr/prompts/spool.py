@@ -27,6 +27,7 @@ class Spool:
         self._written = count(1)
         self._sweeping = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)  # balances are spoken in it
         self.sweep()
 
     def path(self, name: str, make: Callable[[], bytes]) -> str:

@@ -45,8 +45,9 @@ def render(settings: Settings, asterisk: Asterisk) -> Path:
     home = folder(settings)
     for name in ("etc", "local", "state", "spool", "run"):
         (home / name).mkdir(parents=True, exist_ok=True)
-    (settings.var / "log").mkdir(mode=0o700, parents=True, exist_ok=True)
-    home.chmod(0o700)
+    (settings.var / "log").mkdir(parents=True, exist_ok=True)
+    for private in (home, settings.var / "log"):
+        private.chmod(0o700)
     values = _values(settings, asterisk)
     values["dialplans"] = _dialplans(settings, values)
     for template in sorted((settings.home / "asterisk_conf").glob("*.conf")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,12 @@ def test_what_is_there_is_not_made_again(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     make(spool, "a")
     assert spool.path("a", lambda: pytest.fail("made again")) == str(tmp_path / "a")
+
+
+def test_what_callers_were_told_is_for_the_owner_alone(tmp_path: Path) -> None:
+    (tmp_path / "spool").mkdir(mode=0o755)
+    Spool(tmp_path / "spool")
+    assert stat.S_IMODE((tmp_path / "spool").stat().st_mode) == 0o700
 
 
 def test_the_longest_unused_go_first(tmp_path: Path) -> None:
