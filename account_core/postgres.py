@@ -45,6 +45,7 @@ def engine_for(url: URL) -> Engine:
         "postgresql+psycopg://",
         creator=lambda: _connect(dsn),
         pool_size=CONNECTIONS,
+        hide_parameters=True,  # of a statement that fails: they are subscribers' numbers
         max_overflow=1,  # an import before it is apart
         pool_timeout=PATIENCE_S,
         pool_pre_ping=True,

@@ -29,6 +29,7 @@ def engine_for(url: URL) -> Engine:
         "sqlite://",
         creator=lambda: _connect(path),
         poolclass=QueuePool,
+        hide_parameters=True,  # of a statement that fails: they are subscribers' numbers
         pool_size=READERS,
         max_overflow=2,  # the writer, and an import before it is apart
         pool_timeout=PATIENCE_S,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 from pydantic import SecretStr
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from ivr.settings import Settings, load
 
@@ -18,4 +20,15 @@ def settings(changed: bool) -> None:
         if changed and value == info.default:
             continue
         shown = "(set)" if isinstance(value, SecretStr) and value.get_secret_value() else value
+        if name == "database_url":
+            shown = _without_password(now.database_url)
         click.echo(f"# {info.description}\nIVR_{name.upper()}={shown}\n")
+
+
+def _without_password(url: str) -> str:
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        return "(set)" if url else ""
+    hidden = {name: "***" for name in parts.query if "password" in name}
+    return parts.update_query_dict(hidden).render_as_string()

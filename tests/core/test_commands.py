@@ -137,3 +137,11 @@ def test_calls_are_shown_with_masked_numbers(url: str) -> None:
     shown = ivr("calls --last 5").output
     assert "…4567" in shown and "…5678" in shown and "hung up" in shown
     assert "9161234567" not in shown and "77012345678" not in shown
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://ivr:hunter2@db/line", "postgresql://db/line?user=ivr&password=hunter2", "hunter2"]
+)
+def test_settings_are_shown_without_the_password_of_the_database(url: str) -> None:
+    shown = ivr("settings --changed").output
+    assert "hunter2" not in shown and "IVR_DATABASE_URL=" in shown

@@ -226,3 +226,9 @@ def test_nobody_waits_long_behind_many_busy_callers(database: Database) -> None:
     with ThreadPoolExecutor(50) as calls:
         list(calls.map(ask, range(50)))
     assert max(slowest) < 2
+
+
+def test_an_outage_is_told_with_no_number_of_a_subscriber(database: Database) -> None:
+    with pytest.raises(StorageUnavailable) as told, database.reading() as connection:
+        connection.execute(text("SELECT :number FROM nothing"), {"number": MOBILE})
+    assert MOBILE not in f"{told.value} {told.value.__cause__}"
