@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import select
@@ -47,13 +47,17 @@ class CallRecord:
     """`in progress`, `goodbye`, `hung up`, `handed over: <about>`, ..."""
 
 
+_Kept = tuple[CallRecord, tuple[str, ...]]
+"""A record, and its path as it was when it was saved."""
+
+
 class CallLog:
     """The call records of one process. `save` never raises and never waits."""
 
     def __init__(self, database: Database, *, every_s: float = EVERY_S, at_most: int = AT_MOST) -> None:
         self._database, self._every_s, self._at_most = database, every_s, at_most
         self._lock = threading.Lock()
-        self._waiting: dict[str, CallRecord] = {}
+        self._waiting: dict[str, _Kept] = {}
         self._writer: threading.Thread | None = None
         self._closing = threading.Event()
         self.lost = 0
@@ -61,7 +65,7 @@ class CallLog:
 
     def save(self, record: CallRecord) -> None:
         """Keep what is known of a call now, in place of what was known before."""
-        kept = replace(record, path=tuple(record.path))  # the call goes on adding to its own list
+        kept = record, tuple(record.path)  # the call goes on adding to its own list
         with self._lock:
             full = len(self._waiting) >= self._at_most and record.call_id not in self._waiting
             if not full and not self._closing.is_set():
@@ -113,14 +117,14 @@ class CallLog:
             with self._lock:
                 self._waiting = {**batch, **self._waiting}
 
-    def _write(self, records: Iterable[CallRecord]) -> None:
+    def _write(self, records: Iterable[_Kept]) -> None:
         with self._database.writing() as connection:
-            connection.execute(self._upsert(), [_row(record) for record in records])
+            connection.execute(self._upsert(), [_row(*kept) for kept in records])
 
-    def _write_one_by_one(self, records: Iterable[CallRecord]) -> None:
-        for record in records:
+    def _write_one_by_one(self, records: Iterable[_Kept]) -> None:
+        for kept in records:
             try:
-                self._write([record])
+                self._write([kept])
             except StorageUnavailable as refused:
                 self._lose(1, str(refused))
 
@@ -137,8 +141,8 @@ class CallLog:
         return insert.on_conflict_do_update(index_elements=["call_id"], set_=new)
 
 
-def _row(record: CallRecord) -> dict[str, Any]:
+def _row(record: CallRecord, path: Sequence[str]) -> dict[str, Any]:
     """The record as any database takes it, whatever the caller's telephone claims to be."""
     texts = {name: plain(value, LONGEST) for name, value in vars(record).items() if isinstance(value, str)}
-    path = json.dumps([plain(step, LONGEST) for step in record.path], ensure_ascii=False)
-    return {**vars(record), **texts, "path": path}
+    steps = json.dumps([plain(step, LONGEST) for step in path], ensure_ascii=False)
+    return {**vars(record), **texts, "path": steps}

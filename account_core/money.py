@@ -15,7 +15,7 @@ _SPACES = str.maketrans("", "", " \u00a0\u202f")
 
 
 def parse_roubles(text: str) -> int:
-    """The kopecks of `1234,50`, `-1234.5` or `1 234`. Raises `BadMoney`, also for 13 digits of roubles or more."""
+    """The kopecks of `1234,50`, `-1234.5` or `1 234`. Raises `BadMoney`, also for 13 digits of roubles."""
     found = _AMOUNT.fullmatch(text.strip())
     if not found:
         raise BadMoney(text)
