@@ -42,6 +42,4 @@ def test_both_locks_agree() -> None:
 
 @pytest.mark.parametrize("lock", WANTED)
 def test_a_lock_names_no_host(lock: str) -> None:
-    assert not re.search(
-        r"://|--index-url|/opt/|/root/", (HOME / lock).read_text()
-    )
+    assert not re.search(r"://|--index-url|/opt/|/root/", (HOME / lock).read_text())
