@@ -119,7 +119,7 @@ class PhoneCall:
         """Seconds by which the latest of our own packets was late: how far this telephone can be believed."""
         return self.media.late_s
 
-    def wait_for(self, true: Callable[[], bool], within_s: float = 10.0, every_s: float = 0.005) -> None:
+    def wait_for(self, true: Callable[[], bool], within_s: float = 10.0, every_s: float = 0.02) -> None:
         """Wait for `true()`, asked every so many seconds; fail when it does not come."""
         deadline = time.monotonic() + within_s
         while not true():

@@ -27,7 +27,7 @@ Talk = Callable[[AgiLine], object]
 """What one call does."""
 EAR = Ear(SOUNDS)
 STOP_S = 0.25
-"""Seconds from the end of a key to the last of the prompt; about 0.02 on an idle machine."""
+"""Seconds from the end of a key to the last of the prompt; 0.01 and less where the machine has time."""
 MENU, WELCOME = Prompt("menu"), Prompt("welcome")
 
 
