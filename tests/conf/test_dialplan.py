@@ -81,7 +81,13 @@ def test_no_extension_is_a_pattern(dialplan: Path) -> None:
     """What is dialled is one of the numbers written there, so it needs no filter."""
     text = dialplan.read_text()
     assert not re.search(r"^exten => _", text, re.MULTILINE)
-    assert "${EXTEN}" not in text and "CALLERID" not in text
+    assert "${EXTEN}" not in text
+
+
+@pytest.mark.parametrize("dialplan", DIALPLANS, ids=lambda path: path.name)
+def test_nothing_that_a_caller_sent_is_used_unfiltered(dialplan: Path) -> None:
+    text = dialplan.read_text().replace("${FILTER(0-9+,${CALLERID(num)})}", "")
+    assert not re.search(r"\$\{(CALLERID|PJSIP_HEADER|SIP_HEADER|CONNECTEDLINE|REDIRECTING)", text)
 
 
 @pytest.mark.parametrize("dialplan", DIALPLANS, ids=lambda path: path.name)
