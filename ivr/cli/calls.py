@@ -8,7 +8,7 @@ from rich.table import Table
 
 from account_core import AccountError, CallLog, CallRecord, open_database
 from ivr.cli import Mend
-from ivr.cli.shown import put_out
+from ivr.cli.shown import printable, put_out
 from ivr.dialogue.questions import masked
 from ivr.settings import load
 
@@ -25,7 +25,7 @@ def calls(last: int) -> None:
         raise Mend(str(error)) from None
     table = Table(*COLUMNS)
     for record in records:
-        table.add_row(*map(escape, _told(record)))
+        table.add_row(*map(escape, map(printable, _told(record))))
     put_out(table, "no calls yet")
 
 

@@ -139,6 +139,15 @@ def test_calls_are_shown_with_masked_numbers(url: str) -> None:
     assert "9161234567" not in shown and "77012345678" not in shown
 
 
+def test_nothing_in_a_call_record_moves_the_cursor(url: str) -> None:
+    ivr("db upgrade")
+    log, start = CallLog(open_database(url)), dt.datetime.now(dt.UTC)
+    log.save(CallRecord("1", None, "0890", "ru", start, start, None, None, ["\x1b[2J"], "\x9b2J\x07"))
+    log.close()
+    shown = ivr("calls").output
+    assert "[2J" in shown and not any(letter in shown for letter in "\x1b\x9b\x07")
+
+
 @pytest.mark.parametrize(
     "url", ["postgresql://ivr:hunter2@db/line", "postgresql://db/line?user=ivr&password=hunter2", "hunter2"]
 )
