@@ -136,8 +136,11 @@ class Reader:
             if not (field := _FIELD.fullmatch(line)):
                 self._step(_kind(line), line)
                 return self._environment
-            # The first wins: what comes from the caller (agi_calleridname) stands behind what Asterisk says.
-            self._environment.setdefault(field[1], field[2].strip())
+            # Asterisk sends each field once and does not escape: a second is a caller's, smuggled in by a line
+            # feed in the calling number or name.
+            if field[1] in self._environment:
+                raise BadPeer(f"told {field[1]} twice")
+            self._environment[field[1]] = field[2].strip()
         return None
 
     def read_reply(self) -> Reply | None:

@@ -97,10 +97,21 @@ def test_a_name_that_is_no_utf8_is_read_with_replacements() -> None:
     assert asterisk.read_environment() == {"agi_network": "yes", "agi_calleridname": "\ufffd\ufffd"}
 
 
-def test_a_field_that_comes_twice_counts_as_first_said() -> None:
+@pytest.mark.parametrize("field", ["callerid", "calleridname", "dnid"])
+@pytest.mark.parametrize("smuggled", ["agi_network_script: health", "agi_dnid: 112", "agi_callingpres: 0"])
+def test_a_line_feed_in_what_the_caller_sends_smuggles_no_field_in(field: str, smuggled: str) -> None:
     asterisk = Reader()
-    asterisk.feed(b"agi_network_script: line\nagi_calleridname: x\nagi_network_script: health\n\n")
-    assert asterisk.read_environment() == {"agi_network_script": "line", "agi_calleridname": "x"}
+    asterisk.feed(environment(**{field: f"x\n{smuggled}"}))
+    with pytest.raises(BadPeer, match="twice"):
+        asterisk.read_environment()
+
+
+def test_an_empty_line_in_what_the_caller_sends_ends_his_call_only() -> None:
+    asterisk = Reader()
+    asterisk.feed(environment(callerid="x\nagi_dnid: 112\nagi_callingpres: 0\n"))
+    asterisk.read_environment()
+    with pytest.raises(BadPeer, match="calleridname"):
+        asterisk.sent()
 
 
 @pytest.mark.parametrize(
