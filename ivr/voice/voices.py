@@ -69,8 +69,11 @@ def _split(text: str) -> tuple[str, str]:
 
 def _plain(text: str, pronunciation: Mapping[str, str]) -> str:
     """A text of letters, digits and marks alone: nothing in it means anything to a synthesiser."""
-    spellings = {word.lower(): sounds for word, sounds in pronunciation.items()}
-    text = re.sub(r"\w+", lambda word: spellings.get(word[0].lower(), word[0]), text)
+    spellings = {words.lower(): sounds for words, sounds in pronunciation.items()}
+    longest_first = sorted(map(re.escape, spellings), key=len, reverse=True)
+    if spellings:
+        known = re.compile(rf"\b({'|'.join(longest_first)})\b", re.IGNORECASE)
+        text = known.sub(lambda words: spellings[words[0].lower()], text)
     text = re.sub(r"\s*[—–]", ",", text)
     text = re.sub(rf"\+(?![{_VOWELS}])", " ", text, flags=re.IGNORECASE)
     return " ".join(re.sub(r"[^\w .,?!;:+'-]|_", " ", text).split())
