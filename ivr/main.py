@@ -56,7 +56,7 @@ class Application:
     def call(self, wire: Wire) -> None:
         """Lead one call from its entrance to its end and tell the dialplan where the caller goes."""
         live, line = self._live, AgiLine(wire, self._live.sounds)
-        line.set_variable("TIMEOUT(absolute)", 0)
+        line.set_variable("TIMEOUT(absolute)", live.settings.longest_talk_s)
         call = _call(line, live.settings)
         if wire.path != "line":
             _recall(call, line)

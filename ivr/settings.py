@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     """Seconds from the end of a question to the first key."""
     between_keys_s: float = Field(4.0, gt=0)
     """Seconds between two keys of one entry."""
+    longest_talk_s: int = Field(1800, ge=1)
+    """Seconds that a caller may talk with the machine before a person takes over: the call is at our cost."""
     home_region: str = "RU"
     """Country (ISO 3166) whose national form calling numbers without `+` are read in."""
     unknown_contracts_a_call: int = Field(3, ge=1)

@@ -206,3 +206,12 @@ def test_silence_at_the_menu_leads_to_a_person(stranger: str) -> None:
         with line.phone(stranger).call("0890") as call:
             line.hears(call, "nobody", within_s=60, opens=8, closes=20)
         assert line.ear().names(call.heard()).count("main-menu") == 3
+
+
+def test_a_talk_with_the_machine_that_never_ends_is_taken_over_by_a_person(stranger: str) -> None:
+    with open_line(longest_talk_s=3) as line:
+        line.switch.act(Action="QueueAdd", Queue="support", Interface=ANNA)
+        with line.phone(stranger).call("0890") as call:
+            line.hears(call, "fallback/apology", within_s=6)
+            until(lambda: served(line))
+        until(lambda: line.record(stranger).outcome == "hung up")

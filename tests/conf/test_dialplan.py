@@ -98,3 +98,9 @@ def test_nothing_is_done_after_the_caller_is_gone(dialplan: Path) -> None:
 def test_the_dialplan_and_the_application_know_the_same_entrances() -> None:
     asked = {path for file in DIALPLANS for path in re.findall(r"AGI\(agi://\S+?/(\w+)\)", file.read_text())}
     assert asked == set(ENTRANCES)
+
+
+def test_callers_come_in_by_the_numbers_of_the_line_alone() -> None:
+    """A dialled `%00` reaches the dialplan as the extension `s`: where callers come in there must be none."""
+    text = (load().home / "dialplans" / "from-carrier.conf").read_text()
+    assert set(re.findall(r"^exten\s*=>\s*([^,]+),", text, re.MULTILINE)) == {"0890", "88002500890"}
