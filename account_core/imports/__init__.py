@@ -9,7 +9,7 @@ from pathlib import Path
 from account_core.database import Database
 from account_core.imports.payments import Payments
 from account_core.imports.rows import Reject
-from account_core.imports.run import ImportReport, Progress, bring_in
+from account_core.imports.run import Import, ImportReport, Progress
 from account_core.imports.subscribers import Subscribers
 from account_core.keys import Keys
 
@@ -40,7 +40,7 @@ class Imports:
         merging: Callable[[], None] = _nothing,
     ) -> ImportReport:
         """Contracts are opened, or become what the file says; another balance makes a ledger entry."""
-        return bring_in(self._database, Subscribers(self._keys), file, keep_going, progress, merging)
+        return Import(self._database, Subscribers(self._keys), file, keep_going, progress, merging).run()
 
     def payments(
         self,
@@ -51,4 +51,4 @@ class Imports:
         merging: Callable[[], None] = _nothing,
     ) -> ImportReport:
         """Payments are entered and added to the balances; those that were entered before are left out."""
-        return bring_in(self._database, Payments(dt.date.today()), file, keep_going, progress, merging)
+        return Import(self._database, Payments(dt.date.today()), file, keep_going, progress, merging).run()

@@ -30,6 +30,7 @@ from account_core.imports.fields import CONTRACT, contract, matching, roubles
 from account_core.imports.merge import Merged
 from account_core.imports.rows import Row
 from account_core.imports.staging import Staging
+from account_core.imports.straight import Filling, NotStraight
 from account_core.money import parse_roubles
 from account_core.tables import Contract, Entry
 
@@ -75,6 +76,10 @@ class Payments:
             NAME, name, "the payment_id is empty, too long or not made of letters, digits and .:/#_-"
         )
         return line, name, contract(number), _above_zero(parse_roubles(amount)), self._day(paid_at)
+
+    def filling(self, connection: Connection) -> Filling:
+        """A payment always has to be held against its contract."""
+        raise NotStraight
 
     def impossible(self) -> list[tuple[str, Select[tuple[int]]]]:
         """Why, and in which lines, rows that are right by themselves cannot be entered."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +16,10 @@ from account_core.database import Database
 from account_core.imports.beside import checked
 from account_core.imports.merge import Merged, keep_writers_out
 from account_core.imports.rejects import Rejects, found_late
-from account_core.imports.rows import Reject, Rules
+from account_core.imports.rows import Reject, Row, Rules
 from account_core.imports.source import Source
-from account_core.imports.staging import Staging
+from account_core.imports.staging import Staging, make_ready
+from account_core.imports.straight import Filling, NotStraight
 
 Progress = Callable[[int, int], None]
 """Is told the bytes read so far, and the bytes of the file."""
@@ -31,6 +32,9 @@ class Kind(Rules, Protocol):
     same: str
     """The reason of a reject whose name stood in the file before."""
     staged: Table
+
+    def filling(self, connection: Connection) -> Filling:
+        """The way for rows straight into an empty database. Raises `NotStraight` if they have to wait."""
 
     def impossible(self) -> list[tuple[str, Select[tuple[int]]]]:
         """Reasons, and the staged lines that they reject."""
@@ -53,52 +57,81 @@ class ImportReport:
     rejects_file: Path | None
 
 
-def bring_in(
-    database: Database,
-    kind: Kind,
-    path: Path,
-    keep_going: bool,
-    progress: Progress | None,
-    merging: Callable[[], None],
-) -> ImportReport:
-    """Import the file at `path` as `account_core.imports.Imports` promises."""
-    today = dt.date.today()
-    with Source(path, kind.columns) as source:
-        rejects = Rejects(path, source.separator, kind.columns)
-    with database.outages(), database.apart() as connection:
-        with closing(rejects):
-            staging = _staged(connection, kind, path, rejects, progress)
-        if rejects.count and not keep_going:
+class _Undone(Exception):
+    """Leaves a transaction whose rows are not wanted."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One file on its way in, as `account_core.imports.Imports` promises."""
+
+    database: Database
+    kind: Kind
+    path: Path
+    keep_going: bool
+    progress: Progress | None
+    merging: Callable[[], None]
+
+    def run(self) -> ImportReport:
+        """Bring the file in, straight if that can be."""
+        with Source(self.path, self.kind.columns) as source:
+            separator = source.separator
+        with self.database.outages(), self.database.apart() as connection:
+            make_ready(connection)
+            try:
+                return self._straight(connection, Rejects(self.path, separator, self.kind.columns))
+            except NotStraight:
+                return self._by_way_of_staging(connection, Rejects(self.path, separator, self.kind.columns))
+
+    def _straight(self, connection: Connection, rejects: Rejects) -> ImportReport:
+        self.kind.filling(connection)  # a look without the lock
+        try:
+            with closing(rejects), self.database.transaction(connection):
+                filling = self.kind.filling(connection)
+                filling.begin()
+                self._read(filling.add, rejects)
+                if rejects.count and not self.keep_going:
+                    raise _Undone
+                self.merging()
+                return self._done(connection, filling.finish(dt.date.today()), rejects)
+        except _Undone:
             return _report(Merged(0, 0, 0), rejects, done=False)
-        merging()
-        with database.transaction(connection):
+
+    def _by_way_of_staging(self, connection: Connection, rejects: Rejects) -> ImportReport:
+        with closing(rejects):
+            staging = self._staged(connection, rejects)
+        if rejects.count and not self.keep_going:
+            return _report(Merged(0, 0, 0), rejects, done=False)
+        self.merging()
+        with self.database.transaction(connection):
             keep_writers_out(connection)
-            merged = kind.merge(connection, staging, today)
-            Audit.note(connection, f"import of {kind.name}", file=path.name, **merged.__dict__)
+            return self._done(connection, self.kind.merge(connection, staging, dt.date.today()), rejects)
+
+    def _staged(self, connection: Connection, rejects: Rejects) -> Staging:
+        staging = Staging(connection, self.kind.staged)
+        connection.exec_driver_sql("BEGIN")  # of the temporary table only: no lock on what callers use
+        self._read(staging.add, rejects)
+        faults = [(self.kind.same, staging.twice())] if staging.has_twice() else []
+        late = [(reason, staging.take_off(which)) for reason, which in faults + self.kind.impossible()]
+        rejects.add(found_late(self.path, self.kind.columns, late))
+        connection.commit()
+        return staging
+
+    def _read(self, take: Callable[[Sequence[Row]], None], rejects: Rejects) -> None:
+        size = self.path.stat().st_size
+        with closing(checked(self.path, self.kind)) as batches:
+            for batch in batches:
+                take(batch.rows)
+                rejects.add(batch.rejects)
+                if self.progress:
+                    self.progress(batch.done, size)
+
+    def _done(self, connection: Connection, merged: Merged, rejects: Rejects) -> ImportReport:
+        Audit.note(connection, f"import of {self.kind.name}", file=self.path.name, **vars(merged))
         return _report(merged, rejects, done=True)
-
-
-def _staged(
-    connection: Connection, kind: Kind, path: Path, rejects: Rejects, progress: Progress | None
-) -> Staging:
-    size = path.stat().st_size
-    staging = Staging(connection, kind.staged)
-    connection.exec_driver_sql("BEGIN")  # of the temporary table only: no lock on what callers use
-    with closing(checked(path, kind)) as batches:
-        for batch in batches:
-            staging.add(batch.rows)
-            rejects.add(batch.rejects)
-            if progress:
-                progress(batch.done, size)
-    faults = [(kind.same, staging.twice())] if staging.has_twice() else []
-    late = [(reason, staging.take_off(which)) for reason, which in faults + kind.impossible()]
-    rejects.add(found_late(path, kind.columns, late))
-    connection.commit()
-    return staging
 
 
 def _report(merged: Merged, rejects: Rejects, *, done: bool) -> ImportReport:
     file = rejects.path if rejects.count else None
-    return ImportReport(
-        done, merged.added, merged.changed, merged.unchanged, rejects.count, rejects.first, file
-    )
+    counts = (merged.added, merged.changed, merged.unchanged, rejects.count)
+    return ImportReport(done, *counts, rejects.first, file)

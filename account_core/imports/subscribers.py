@@ -37,6 +37,7 @@ from account_core.imports.fields import (
 from account_core.imports.merge import Merged, indexes_rebuilt
 from account_core.imports.rows import Row
 from account_core.imports.staging import Staging
+from account_core.imports.straight import Filling
 from account_core.keys import Keys
 from account_core.mobiles import RUSSIAN_MOBILE, e164
 from account_core.money import parse_roubles
@@ -125,6 +126,9 @@ class Subscribers:
             matching("active|closed", status.lower(), "the status is not active or closed"),
             parse_roubles(balance),
         )
+
+    def filling(self, connection: Connection) -> Filling:
+        return Filling(connection, self.staged.columns.keys()[1:])
 
     def impossible(self) -> list[tuple[str, Select[tuple[int]]]]:
         """Nothing in the tables stands against a subscriber."""

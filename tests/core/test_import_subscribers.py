@@ -205,14 +205,16 @@ def test_a_quote_that_is_never_closed_is_named_with_the_lines_that_it_swallows(
     assert (reject.line, reject.reason) == (3, "a quote is opened and not closed (lines 3 to 4 are lost to it)")
 
 
+@pytest.mark.parametrize("in_order", [True, False], ids=["in order", "in no order"])
 def test_a_large_file_is_the_same_to_every_way_of_reading_and_writing(
-    database: Database, imports: Imports, lines: Lines, monkeypatch: pytest.MonkeyPatch
+    database: Database, imports: Imports, lines: Lines, monkeypatch: pytest.MonkeyPatch, in_order: bool
 ) -> None:
     monkeypatch.setattr(beside, "WORTH_IT", 1000)
     count = staging.ROWS_A_STATEMENT * 70 + 7
     rows = [line(77_000_000_000 + n, balance=f"{n}.{n % 100:02}") for n in range(count)]
     rows[5000] = line(77_000_005_000, mobile="+375 29 123-45-67", balance="5000.00")
-    rows[3000], rows[4000] = rows[4000], rows[3000]
+    if not in_order:
+        rows[3000], rows[4000] = rows[4000], rows[3000]
     done: list[tuple[int, int]] = []
     file = lines(*rows)
     report = imports.subscribers(file, progress=lambda *bytes_read: done.append(bytes_read))
