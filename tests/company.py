@@ -35,11 +35,11 @@ def _contract(number: str, mobile: str | None, tariff: str, balance: int, status
 
 
 CONTRACTS = [
-    _contract(OWN, OWN_MOBILE, "Домашний 100", 123450),
-    _contract(IN_DEBT, SHARED_MOBILE, "Базовый", -30001),
-    _contract("77012340002", SHARED_MOBILE, "Базовый", 0),
-    _contract(WITHOUT_MOBILE, None, "Базовый", 100),
-    _contract(CLOSED, None, "Базовый", 500, status="closed"),
+    _contract(OWN, OWN_MOBILE, "Семейный", 123450),
+    _contract(IN_DEBT, SHARED_MOBILE, "Простой", -30001),
+    _contract("77012340002", SHARED_MOBILE, "Простой", 0),
+    _contract(WITHOUT_MOBILE, None, "Простой", 100),
+    _contract(CLOSED, None, "Простой", 500, status="closed"),
 ]
 
 

@@ -16,7 +16,7 @@ from tests.asterisk.switch import until
 from tests.company import OWN, OWN_MOBILE
 
 BALANCE = ("balance/amount", {"amount": 123450})
-TARIFF = ("balance/tariff", {"tariff": "Домашний 100"})
+TARIFF = ("balance/tariff", {"tariff": "Семейный"})
 PAYMENT = ("balance/last-payment", {"amount": 50000, "date": dt.date(2026, 11, 12)})
 OFFER = ("balance/offer", {"ending": OWN[-4:]})
 STRANGERS = (f"+749500{n:05}" for n in range(1, 10**5))

@@ -4,7 +4,7 @@ from tests.company import OWN_MOBILE
 
 HEARD = """
         ivr:  balance/amount 1 234,50 ₽
-        ivr:  balance/tariff Домашний 100
+        ivr:  balance/tariff Семейный
         ivr:  balance/last-payment 500,00 ₽ 2026-11-12
 """
 
@@ -98,7 +98,7 @@ def test_a_contract_without_payments_has_no_last_payment_to_tell(call):
         ivr:  contract/enter
         keys: 77012340001
         ivr:  balance/debt 300,01 ₽
-        ivr:  balance/tariff Базовый
+        ivr:  balance/tariff Простой
         ivr:  balance/afterwards
         (hangs up)
     """)
@@ -113,7 +113,7 @@ def test_a_hash_after_the_eleventh_digit_is_a_habit_and_cuts_nothing(call):
         keys: 77012345678
         ivr:  balance/amount 1 234,50 ₽
         cut:  #
-        ivr:  balance/tariff Домашний 100
+        ivr:  balance/tariff Семейный
         (hangs up)
     """)
 
@@ -341,6 +341,6 @@ def test_an_account_with_nothing_on_it_is_told_so(call):
         ivr:  contract/enter
         cut:  77012340002
         ivr:  balance/zero
-        ivr:  balance/tariff Базовый
+        ivr:  balance/tariff Простой
         (hangs up)
     """)
