@@ -1,6 +1,6 @@
 """Whole balance conversations a second over real sockets, beside a bare server that sends the same commands.
 
-    python -m bench.conversations [--conversations 2000] [--contracts 100000] [--memory 20000]
+    python -m bench.conversations [--conversations 2000] [--contracts 100000] [--memory 20000] [--spool /dev/shm]
 
 The same fake Asterisk (bench.calls) calls both, from a process of its own, in turns. Needs the sounds of
 `ivr setup`.
@@ -41,9 +41,11 @@ def main() -> None:
     options.add_argument(
         "--memory", type=int, default=20_000, help="conversations over which memory is watched"
     )
+    options.add_argument("--spool", type=Path, help="folder for the sounds that calls join")
     asked = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        settings = made(Path(folder), asked.contracts)
+    scratch = tempfile.TemporaryDirectory
+    with scratch(prefix="bench-") as folder, scratch(prefix="bench-", dir=asked.spool) as spool:
+        settings = made(Path(folder), Path(spool), asked.contracts)
         with running("-m", "ivr", "serve", port=settings.agi_port, **environment(settings)) as line:
             commands = Path(folder) / "commands"
             commands.write_bytes(recorded(settings.agi_port))
@@ -52,9 +54,10 @@ def main() -> None:
             watch_memory(line, settings.agi_port, asked.memory, asked.contracts)
 
 
-def made(var: Path, contracts: int) -> Settings:
+def made(var: Path, spool: Path, contracts: int) -> Settings:
     """Settings of a line of its own in `var`, with a company of `contracts` and the sounds of this one."""
     (var / "sounds").symlink_to(load().var / "sounds")
+    (var / "spool").symlink_to(spool)
     settings = load(var=var, agi_port=free_port())
     database = open_database(settings.url())
     company.found(database, contracts)
@@ -129,7 +132,7 @@ def running(*words: str, port: int, **variables: str) -> Iterator[int]:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The settings of `made` as a process takes them up."""
+    """What differs from the usual settings, as a process takes it up."""
     return {"IVR_VAR": str(settings.var), "IVR_AGI_PORT": str(settings.agi_port)}
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
-from threading import Thread
 from time import monotonic
 from typing import TypeVar
 
@@ -23,6 +22,7 @@ UNHEARD_S = 0.04
 BRIDGE_MS = 60
 """Milliseconds of each wait that bridges a longer work; half of it is what a caller waits too long."""
 
+_WORKERS = ThreadPoolExecutor(max_workers=1000, thread_name_prefix="look-up")
 _KEYS = {str(ord(key)): key for key in KEYS}
 T = TypeVar("T")
 
@@ -83,16 +83,14 @@ class AgiLine:
         return None
 
     def listening(self, work: Callable[[], T], keep: Callable[[Key], object]) -> T:
-        """Do `work` in a thread of its own; when it takes long, `keep` the keys that are pressed meanwhile.
+        """Do `work` in another thread; when it takes long, `keep` the keys that are pressed meanwhile.
 
         Between two commands run_agi reads what the caller sends and throws it away, keys too. A short work
         loses none, for the key that it follows has only just been released. A wait for a key cannot be cut
         short by the next command: run_agi reads through a buffer, and of two lines in one packet it would leave
         the second lying there. So a long work is bridged by short waits.
         """
-        result: Future[T] = Future()
-        run = copy_context().run
-        Thread(target=lambda: run(_carry_out, work, result), daemon=True).start()
+        result = _WORKERS.submit(copy_context().run, work)
         with suppress(TimeoutError):
             return result.result(UNHEARD_S)
         while not result.done():
@@ -125,10 +123,3 @@ def _pressed(reply: Reply) -> Key | None:
     if not re.fullmatch(r"\d{1,4}", reply.result, re.ASCII):
         raise BadPeer(f"gave no key: result={reply.result[:20]!r}")
     return None
-
-
-def _carry_out(work: Callable[[], T], result: Future[T]) -> None:
-    try:
-        result.set_result(work())
-    except BaseException as fault:
-        result.set_exception(fault)
