@@ -7,7 +7,7 @@ import heapq
 import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -61,7 +61,9 @@ def found_late(
     source: Path, columns: Sequence[str], late: Sequence[tuple[str, array[int]]]
 ) -> Iterator[Reject]:
     """The rejects of lines that are wrong only beside others, with their fields, from a second reading."""
-    wanted = heapq.merge(*([(line, reason) for line in lines] for reason, lines in late))
+    if not any(lines for _, lines in late):
+        return
+    wanted = heapq.merge(*(zip(lines, repeat(reason)) for reason, lines in late))
     with Source(source, columns) as again:
         for line, reason in wanted:
             while again.lines < line - 1:

@@ -78,14 +78,13 @@ class Import:
             separator = source.separator
         with self.database.outages(), self.database.apart() as connection:
             make_ready(connection)
-            try:
-                return self._straight(connection, Rejects(self.path, separator, self.kind.columns))
-            except NotStraight:
-                return self._by_way_of_staging(connection, Rejects(self.path, separator, self.kind.columns))
+            return self._straight(connection, separator) or self._by_way_of_staging(connection, separator)
 
-    def _straight(self, connection: Connection, rejects: Rejects) -> ImportReport:
-        self.kind.filling(connection)  # a look without the lock
+    def _straight(self, connection: Connection, separator: str) -> ImportReport | None:
+        """The file, straight into the table; None if it has to go the other way."""
+        rejects = Rejects(self.path, separator, self.kind.columns)
         try:
+            self.kind.filling(connection)  # a look without the lock
             with closing(rejects), self.database.transaction(connection):
                 filling = self.kind.filling(connection)
                 filling.begin()
@@ -94,11 +93,13 @@ class Import:
                     raise _Undone
                 self.merging()
                 return self._done(connection, filling.finish(dt.date.today()), rejects)
+        except NotStraight:
+            return None
         except _Undone:
             return _report(Merged(0, 0, 0), rejects, done=False)
 
-    def _by_way_of_staging(self, connection: Connection, rejects: Rejects) -> ImportReport:
-        with closing(rejects):
+    def _by_way_of_staging(self, connection: Connection, separator: str) -> ImportReport:
+        with closing(Rejects(self.path, separator, self.kind.columns)) as rejects:
             staging = self._staged(connection, rejects)
         if rejects.count and not self.keep_going:
             return _report(Merged(0, 0, 0), rejects, done=False)
