@@ -1,6 +1,6 @@
 """Whole balance conversations a second over real sockets, beside a bare server that sends the same commands.
 
-    python -m bench.conversations [--conversations 2000] [--contracts 100000] [--memory 20000] [--spool /dev/shm]
+    python -m bench.conversations [--conversations 2000] [--contracts 100000] [--memory 20000] [--spool DIR]
 
 The same fake Asterisk (bench.calls) calls both, from a process of its own, in turns. Needs the sounds of
 `ivr setup`.
