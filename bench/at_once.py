@@ -80,16 +80,12 @@ def result(ear: Ear, call: PhoneCall, released_at: float) -> Result:
 
 
 def delays(packets: list[Heard]) -> list[float]:
-    """For each packet of a sound: seconds since it was due, by the earliest one of the same sound."""
-    found: list[float] = []
-    earliest, last = 0.0, None
-    for packet in packets:
-        offset = packet.at - packet.timestamp / RATE
-        follows = last is not None and packet.timestamp - last.timestamp == FRAME
-        earliest = min(earliest, offset) if follows else offset
-        found.append(offset - earliest)
-        last = packet
-    return found
+    """For each packet of a sound: seconds by which it came later than 20 ms after the one before."""
+    return [
+        packet.at - last.at - FRAME / RATE
+        for last, packet in itertools.pairwise(packets)
+        if packet.timestamp - last.timestamp == FRAME
+    ]
 
 
 def told(level: int, results: list[Result]) -> None:
