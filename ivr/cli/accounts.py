@@ -30,7 +30,7 @@ def subscribers() -> None:
 @FILE
 @KEEP_GOING
 def import_subscribers(file: Path, keep_going: bool) -> None:
-    """Bring in a CSV file of subscribers (docs/accounts.md): all of it, or nothing if a row is wrong."""
+    """Bring in a CSV file of subscribers. All of it, or nothing if a row is wrong (docs/accounts.md)."""
     _import(Imports.subscribers, file, keep_going)
 
 
@@ -43,7 +43,7 @@ def payments() -> None:
 @FILE
 @KEEP_GOING
 def import_payments(file: Path, keep_going: bool) -> None:
-    """Bring in a CSV file of payments (docs/accounts.md): all of it, or nothing if a row is wrong."""
+    """Bring in a CSV file of payments. All of it, or nothing if a row is wrong (docs/accounts.md)."""
     _import(Imports.payments, file, keep_going)
 
 
@@ -73,7 +73,7 @@ def _import(bring_in: Callable[..., ImportReport], file: Path, keep_going: bool)
         raise Mend(str(error)) from None
     _tell_rejects(report)
     if not report.done:
-        raise Mend(f"nothing was imported: {report.rejected} rows are wrong (--keep-going leaves them out)")
+        raise Mend("nothing was imported; --keep-going leaves the wrong rows out")
     click.echo(f"{report.added} added, {report.changed} changed, {report.unchanged} as they were")
 
 
@@ -83,7 +83,7 @@ def _tell_rejects(report: ImportReport) -> None:
     if report.rejected > len(report.first_rejects):
         click.echo(f"... and {report.rejected - len(report.first_rejects)} more", err=True)
     if report.rejects_file:
-        click.echo(f"all {report.rejected} rejected rows are in {report.rejects_file}", err=True)
+        click.echo(f"{report.rejected} rejected, all in {report.rejects_file}", err=True)
 
 
 @contextmanager

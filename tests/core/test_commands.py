@@ -91,8 +91,8 @@ def test_an_import_with_a_wrong_row_names_it_and_ends_with_2(tmp_path: Path) -> 
     lines = done.stderr.splitlines()
     assert lines[0] == "line 3: the contract number is not eleven digits"
     assert lines[-3] == "... and 10 more"
-    assert lines[-2] == "all 30 rejected rows are in s.csv.rejects.csv"
-    assert lines[-1] == "Error: nothing was imported: 30 rows are wrong (--keep-going leaves them out)"
+    assert lines[-2] == "30 rejected, all in s.csv.rejects.csv"
+    assert lines[-1] == "Error: nothing was imported; --keep-going leaves the wrong rows out"
     done = ivr("subscribers import --keep-going s.csv")
     assert (done.exit_code, done.stdout) == (0, "1 added, 0 changed, 0 as they were\n")
 
