@@ -22,6 +22,9 @@ UNHEARD_S = 0.04
 BRIDGE_MS = 60
 """Milliseconds of each wait that bridges a longer work; half of it is what a caller waits too long."""
 
+LONGEST_VALUE = 900
+"""Bytes of a variable: a command holds them even where each needs an escape."""
+
 _WORKERS = ThreadPoolExecutor(max_workers=1000, thread_name_prefix="look-up")
 _KEYS = {str(ord(key)): key for key in KEYS}
 T = TypeVar("T")
@@ -108,9 +111,12 @@ class AgiLine:
         self._wire.set_variable(name, value)
 
     def finish(self, next: str, **variables: str) -> None:
-        """Tell the dialplan where the caller goes. `IVR_NEXT` comes last: once it is set, all is."""
+        """Tell the dialplan where the caller goes. `IVR_NEXT` comes last: once it is set, all is.
+
+        Of a long value, such as the path of a long call, the end is told.
+        """
         for name, value in variables.items():
-            self.set_variable(name, value)
+            self.set_variable(name, value.encode()[-LONGEST_VALUE:].decode(errors="ignore"))
         self.set_variable("IVR_NEXT", next)
 
 

@@ -174,6 +174,15 @@ def test_the_dialplan_learns_where_the_caller_goes_last_of_all() -> None:
     assert asterisk.variables["IVR_ABOUT"] == 'asked for "a person" at once'
 
 
+@pytest.mark.parametrize("step", ["main-menu: again > ", '"\\', "меню > "])
+def test_of_a_path_that_no_command_holds_the_end_is_told(step: str) -> None:
+    asterisk = FakeAsterisk()
+    with line(asterisk) as caller:
+        caller.finish("queue", IVR_PATH=step * 500 + "the end")
+    assert asterisk.variables["IVR_PATH"].endswith(step + "the end")
+    assert asterisk.variables["IVR_NEXT"] == "queue"
+
+
 def test_a_prompt_in_progress_waits_as_long_as_it_lasts() -> None:
     with line(FakeAsterisk(["3"], sound_s=0.3)) as caller:
         began = time.monotonic()
