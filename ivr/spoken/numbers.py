@@ -70,7 +70,7 @@ def _roubles(grammar: Grammar, roubles: int) -> list[str]:
     units = roubles % 1000
     if said and not units:
         return [*said, grammar.rouble.many]
-    return said + counted(grammar, units, grammar.rouble)
+    return said + counted(grammar, units, grammar.rouble, of=roubles)
 
 
 def _bare(grammar: Grammar, number: int) -> list[str]:
@@ -79,12 +79,15 @@ def _bare(grammar: Grammar, number: int) -> list[str]:
     return [grammar.hundred(hundreds)] * bool(hundreds) + [grammar.below_hundred(rest, False)] * bool(rest)
 
 
-def counted(grammar: Grammar, number: int, noun: Noun) -> list[str]:
-    """0..999 of something: the hundreds apart, the rest together with its noun (`двести` `две копейки`)."""
+def counted(grammar: Grammar, number: int, noun: Noun, of: int = 0) -> list[str]:
+    """0..999 of something: the hundreds apart, the rest together with its noun (`двести` `две копейки`).
+
+    `of` is the whole number, where this is only its end: in English it alone decides on the plural.
+    """
     hundreds, rest = divmod(number, 100)
     if hundreds and not rest:
         return [f"{grammar.hundred(hundreds)} {noun.many}"]
-    tail = f"{grammar.below_hundred(rest, noun.feminine)} {grammar.form(rest, noun)}"
+    tail = f"{grammar.below_hundred(rest, noun.feminine)} {grammar.form(of or number, noun)}"
     return [grammar.hundred(hundreds), tail] if hundreds else [tail]
 
 

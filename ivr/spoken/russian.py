@@ -73,8 +73,8 @@ def triple(three: str) -> list[str]:
 
 
 def day(when: date) -> list[str]:
-    """`двенадцатого` `ноября`."""
-    return [_ordinal(when.day), _MONTHS[when.month - 1]]
+    """`двенадцатого ноября`: apart, the two words are hardly understood."""
+    return [f"{_ordinal(when.day)} {_MONTHS[when.month - 1]}"]
 
 
 def year(number: int) -> str:

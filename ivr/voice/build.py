@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,9 +16,11 @@ from ivr.prompts.joining import joined_name
 from ivr.prompts.spool import write_whole
 from ivr.spoken import LANGUAGES
 from ivr.voice.plan import Plan, Recorded, Spoken, plan
-from ivr.voice.sound import telephone
+from ivr.voice.sound import BadSound, telephone
 from ivr.voice.synthesis import speak
 from ivr.voice.voices import FESTIVAL, Voice
+
+log = logging.getLogger(__name__)
 
 FALLBACK = "fallback/"
 """Prompts under this are written for the dialplan, as `sounds/fallback/<language>/<name>.alaw`."""
@@ -54,7 +57,8 @@ class Built:
 def build(job: Job, progress: Progress) -> Built:
     """Make what is missing, remove what is no longer used. Whoever uses the old sounds can go on until then.
 
-    Raises `BadCatalogue`, `BadSound`, `VoiceFailed`, or what `job.voices` raises.
+    A tariff that no voice can say is left out. Raises `BadCatalogue`, `BadSound`, `VoiceFailed`, `MissingSound`
+    for a sentence that no voice can say, or what `job.voices` raises.
     """
     catalogue = Prompts.load(job.prompts)
     folders = {language: sounds_folder(job.var, language) for language in LANGUAGES}
@@ -66,13 +70,15 @@ def build(job: Job, progress: Progress) -> Built:
         if any(isinstance(source, Spoken) for _, source in _missing(plans, folders)):
             plans = plan(catalogue, job.prompts, job.voices(), job.tariffs)
         missing = _missing(plans, folders)
-        _make(missing, folders, progress)
+        unspoken = _make(missing, folders, progress)
+        plans = {language: one.without(unspoken) for language, one in plans.items()}
         sounds = Sounds(catalogue, folders, {language: p.index for language, p in plans.items()})
         indexes = {language: _with_fixed(catalogue, sounds, p.index, folders) for language, p in plans.items()}
         _publish(indexes, before, folders)
         _write_fallback(catalogue, sounds, job)
         removed = sum(_sweep(folders[lang], indexes[lang].names | before[lang].names) for lang in folders)
-    return Built(len(missing), sum(len(p.sources) for p in plans.values()) - len(missing), removed)
+    there = sum(len(one.sources) for one in plans.values()) - len(missing)
+    return Built(len(missing) - len(unspoken), there, removed)
 
 
 @contextmanager
@@ -94,12 +100,19 @@ def _missing(plans: Mapping[str, Plan], folders: Mapping[str, Path]) -> list[tup
 
 def _make(
     missing: list[tuple[str, Spoken | Recorded]], folders: Mapping[str, Path], progress: Progress
-) -> None:
+) -> list[Spoken]:
+    """Make sounds; those that no voice could speak."""
     done, lock = 0, threading.Lock()
+    silent: list[Spoken] = []
 
     def finish(source: Spoken | Recorded, file: Path) -> None:
         nonlocal done
-        write_whole(files[source], telephone(file))
+        try:
+            write_whole(files[source], telephone(file))
+        except BadSound:
+            if isinstance(source, Recorded):
+                raise
+            silent.append(source)
         with lock:
             done += 1
             progress(done, len(missing))
@@ -108,7 +121,10 @@ def _make(
     for source in files:
         if isinstance(source, Recorded):
             finish(source, source.file)
-    speak([source for source in files if isinstance(source, Spoken)], finish)
+    unspoken = speak([source for source in files if isinstance(source, Spoken)], finish) + silent
+    for source in unspoken:
+        log.warning("the voice %s can't say %r", source.voice.name, source.text)
+    return unspoken
 
 
 def _with_fixed(catalogue: Prompts, sounds: Sounds, index: Index, folders: Mapping[str, Path]) -> Index:

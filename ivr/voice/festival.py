@@ -41,6 +41,10 @@ class CannotSpeak(Exception):
     """Festival made no sound of a text."""
 
 
+class FestivalFailed(Exception):
+    """Festival itself cannot be used."""
+
+
 def register(command: tuple[str, ...]) -> None:
     """Makes this driver known to pyttsx3 as `festival`; `command` is what starts Festival."""
     global _command
@@ -136,7 +140,7 @@ def _spoken(room: Path, orders: list[_Order], voice: str) -> Iterator[int]:
             if line.startswith("spoken "):
                 yield int(line.split()[1])
         if process.wait() != 0:
-            raise CannotSpeak(f"Festival ended with {process.returncode}")
+            raise FestivalFailed(f"Festival ended with {process.returncode}")
     finally:
         process.kill()
         process.communicate()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from ivr.prompts.joining import name_of
 from ivr.spoken import KINDS, LANGUAGES, Fragment
 from ivr.voice import sound
 from ivr.voice.voices import Voice, spelled
+
+SPEAKABLE = r"[0-9A-Za-zА-Яа-яЁё]"
+"""What a name must have one of, at least."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,12 @@ class Plan:
 
     sources: Mapping[str, Source]
     index: Index
+
+    def without(self, unspoken: Iterable[Spoken]) -> Plan:
+        """The same without sounds that no voice could make."""
+        names = {source.name for source in unspoken}
+        said = {text: name for text, name in self.index.fragments.items() if name not in names}
+        return replace(self, index=replace(self.index, fragments=said))
 
 
 def plan(
@@ -97,7 +106,7 @@ def _plan(prompts: Prompts, folder: Path, voice: Voice, wanted: set[Fragment]) -
 def speakable(tariffs: Iterable[str]) -> tuple[str, ...]:
     """The names of tariffs that a voice can say, each once; the others are not said to callers."""
     kind = KINDS["tariff"]
-    return tuple(dict.fromkeys(name for name in tariffs if kind.accepts(name) and re.search(r"[^\W_]", name)))
+    return tuple(dict.fromkeys(name for name in tariffs if kind.accepts(name) and re.search(SPEAKABLE, name)))
 
 
 def pronunciations(folder: Path, language: str) -> dict[str, str]:

@@ -22,17 +22,19 @@ Finish = Callable[[Spoken, Path], None]
 
 
 class VoiceFailed(Exception):
-    """The synthesiser could not say something; the message tells what."""
+    """A synthesiser failed; the message tells how."""
 
 
-def speak(orders: Sequence[Spoken], finish: Finish) -> None:
-    """Have every text spoken, by as many synthesisers as there are processors. Raises `VoiceFailed`."""
+def speak(orders: Sequence[Spoken], finish: Finish) -> list[Spoken]:
+    """Have every text spoken, by as many synthesisers as there are processors; those that none could speak.
+
+    Raises `VoiceFailed` when a synthesiser fails altogether, or what `finish` raises.
+    """
     shares = [share for voice in {order.voice for order in orders} for share in _shares(orders, voice)]
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         running = [workers.submit(_speak, share, finish) for share in shares]
         try:
-            for share in running:
-                share.result()
+            return [order for share in running for order in share.result()]
         except BaseException:
             workers.shutdown(wait=False, cancel_futures=True)
             festival.stop()
@@ -46,16 +48,16 @@ def _shares(orders: Sequence[Spoken], voice: Voice) -> list[list[Spoken]]:
     return [mine[first::workers] for first in range(min(workers, len(mine)))]
 
 
-def _speak(orders: list[Spoken], finish: Finish) -> None:
+def _speak(orders: list[Spoken], finish: Finish) -> list[Spoken]:
     with tempfile.TemporaryDirectory(prefix="voice-") as folder:
         files = {str(number): (order, Path(folder) / f"{number}.wav") for number, order in enumerate(orders)}
         if orders[0].voice.driver == festival.NAME:
-            _all_at_once(orders[0].voice, files, finish)
-        else:
-            _one_by_one(orders[0].voice, files, finish)
+            return _all_at_once(orders[0].voice, files, finish)
+        return _one_by_one(orders[0].voice, files, finish)
 
 
-def _all_at_once(voice: Voice, files: Mapping[str, tuple[Spoken, Path]], finish: Finish) -> None:
+def _all_at_once(voice: Voice, files: Mapping[str, tuple[Spoken, Path]], finish: Finish) -> list[Spoken]:
+    unspoken: list[Spoken] = []
     faults: list[BaseException] = []
 
     def finished(name: str, **_: Any) -> None:
@@ -64,18 +66,25 @@ def _all_at_once(voice: Voice, files: Mapping[str, tuple[Spoken, Path]], finish:
         except Exception as fault:  # pyttsx3 swallows what its listeners raise
             faults.append(fault)
 
+    def failed(name: str | None, exception: BaseException) -> None:
+        if name and isinstance(exception, festival.CannotSpeak):
+            unspoken.append(files[name][0])
+        else:
+            faults.append(exception)
+
     engine = Engine(voice.driver)
     engine.connect("finished-utterance", finished)
-    engine.connect("error", lambda exception, **_: faults.append(exception))
+    engine.connect("error", failed)
     engine.setProperty("voice", voice.name)
     for name, (order, file) in files.items():
         engine.save_to_file(order.text, str(file), name)
     engine.runAndWait()
     if faults:
         raise VoiceFailed(f"{voice.name}: {faults[0]}") from faults[0]
+    return unspoken
 
 
-def _one_by_one(voice: Voice, files: Mapping[str, tuple[Spoken, Path]], finish: Finish) -> None:
+def _one_by_one(voice: Voice, files: Mapping[str, tuple[Spoken, Path]], finish: Finish) -> list[Spoken]:
     """pyttsx3's own driver of espeak loses every second text of an engine that is used again, and it prints."""
     for order, file in files.values():
         engine = Engine(voice.driver)
@@ -83,4 +92,6 @@ def _one_by_one(voice: Voice, files: Mapping[str, tuple[Spoken, Path]], finish: 
         engine.save_to_file(order.text, str(file))
         with redirect_stdout(StringIO()):
             engine.runAndWait()
-        finish(order, file)
+        if file.exists():
+            finish(order, file)
+    return [order for order, file in files.values() if not file.exists()]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.spoken import Fragment
+from ivr.voice.letters import in_cyrillic
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,12 @@ _VOWELS = "аеёиоуыэюя"
 
 def spelled(fragment: Fragment, voice: Voice, pronunciation: Mapping[str, str]) -> str:
     """What the voice is told to say for a fragment; brackets enclose what is kept of it."""
-    words, mark = _split(_plain(fragment.text, pronunciation))
+    text = _plain(fragment.text, pronunciation)
+    words, mark = _split(in_cyrillic(text) if voice.language == "ru" else text)
     begins, ends = fragment.text[:1].isupper(), mark == "."
     if not voice.follow or (begins and ends):
-        return f"{words}{mark}" if voice.follow else f"{words}{mark}".replace("+", "")
+        said = f"{words}{mark}"
+        return said if voice.follow else said.replace("+", "")  # only Festival knows the stress mark
     lead = "" if begins else f"{voice.lead} "
     return f"{lead}[{words}]{mark if ends else voice.follow[mark and ',']}"
 
@@ -76,4 +79,4 @@ def _plain(text: str, pronunciation: Mapping[str, str]) -> str:
         text = known.sub(lambda words: spellings[words[0].lower()], text)
     text = re.sub(r"\s*[—–]", ",", text)
     text = re.sub(rf"\+(?![{_VOWELS}])", " ", text, flags=re.IGNORECASE)
-    return " ".join(re.sub(r"[^\w .,?!;:+'-]|_", " ", text).split())
+    return " ".join(re.sub(r"[^0-9A-Za-zА-Яа-яЁё .,?!;:+'-]", " ", text).split())

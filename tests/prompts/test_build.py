@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.prompts import SoundBank
+from ivr.prompts import MissingSound, SoundBank
 from ivr.prompts.index import Index
 from ivr.voice import provide
 from ivr.voice.build import Built, Job, build
@@ -89,6 +89,20 @@ def test_what_is_unused_stays_for_the_calls_in_progress_and_goes_with_the_next_b
     assert Path(f"{old.sound('hello', {}, 'ru')}.alaw").exists()
     assert rebuilt(job).removed == 2  # the sentence, and the prompt that it was joined into
     assert not Path(f"{old.sound('hello', {}, 'ru')}.alaw").exists()
+
+
+def test_a_tariff_that_no_voice_can_say_is_left_out(job: Job, caplog: pytest.LogCaptureFixture) -> None:
+    assert rebuilt(replace(job, tariffs=(*job.tariffs, "Ъ.", "Новый"))).made == 1
+    assert "can't say 'Ъ.'" in caplog.text
+    bank = SoundBank(catalogue(job.prompts, RUSSIAN), job.var)
+    assert Path(bank.sound("tariff", {"tariff": "Ъ."}, "ru")).name == "silence"
+    assert Path(bank.sound("tariff", {"tariff": "Новый"}, "ru")).name != "silence"
+
+
+def test_a_sentence_that_no_voice_can_say_fails_the_build(job: Job) -> None:
+    catalogue(job.prompts, RUSSIAN + "more: Ъ.\n")
+    with pytest.raises(MissingSound, match=r"no sound of 'Ъ\.'"):
+        rebuilt(job)
 
 
 def test_the_sounds_of_the_dialplan_have_the_opening_hours(job: Job) -> None:
