@@ -50,7 +50,7 @@ class Program:
 
     def end(self) -> int:
         """Wait for the end; the exit code."""
-        code = self.process.wait(20)
+        code = self.process.wait(60)
         self._listener.join()
         return code
 
