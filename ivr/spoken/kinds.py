@@ -102,7 +102,8 @@ class Day(Kind):
     def samples(self) -> Iterable[date]:
         yield from (date(year, 1, 1) for year in YEARS)
         for year in (date.today().year, YEARS[0]):
-            yield from (date(year, 1, 1) + timedelta(day) for day in range(365))
+            days = date(year, 12, 31) - date(year, 1, 1)
+            yield from (date(year, 1, 1) + timedelta(day) for day in range(days.days + 1))
 
 
 class Hour(Kind):
