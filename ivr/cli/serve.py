@@ -19,7 +19,7 @@ from ivr.prompts import BadCatalogue, MissingSound
 from ivr.settings import BadSetting, load
 
 SWITCH_S = 0.0005
-"""Seconds after which one call's thread lets another run: calls wait more than they work (Python's own is 5 ms)."""
+"""Seconds after which a thread lets another run (Python's own: 5 ms): calls wait more than they work."""
 
 
 @click.command()
