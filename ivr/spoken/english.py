@@ -50,11 +50,6 @@ def lone(digit: str) -> str:
     return _UNITS[int(digit)]
 
 
-def triple(three: str) -> list[str]:
-    """Three digits one by one: 770 `seven` `seven zero`."""
-    return [lone(three[0]), pair(three[1:])]
-
-
 def day(when: date) -> list[str]:
     """`November` `twelfth`."""
     return [_MONTHS[when.month - 1], _ordinal(when.day)]
@@ -89,7 +84,6 @@ GRAMMAR = Grammar(
     form=form,
     pair=pair,
     lone=lone,
-    triple=triple,
     milliard=Noun("billion", "billion", "billion"),
     million=Noun("million", "million", "million"),
     thousand=Noun("thousand", "thousand", "thousand"),

@@ -78,7 +78,7 @@ class Money(Kind):
         for scale in (10**9, 10**6, 10**3, 1):
             for number in (*range(100), *range(100, 1000, 100), 999):
                 yield from (number * scale * 100, number * scale * 100 + 1)
-        yield from (hundreds * 10_000 + 100 for hundreds in range(1, 10))
+        yield from (hundreds * 10_000 + 100 + kopecks for hundreds in range(1, 10) for kopecks in (0, 1))
         yield from range(1, 100)
 
 
@@ -162,10 +162,8 @@ class Groups(Kind):
         return typed
 
     def samples(self) -> Iterable[str]:
-        yield from (str(digit) for digit in range(10))
-        yield from (f"{pair:02}" for pair in range(100))
-        yield from (f"{number:03}{tail}" for number in range(1000) for tail in ("", "00"))
-        yield from (f"{pair:02}00" for pair in range(100))
+        yield from (f"{digit}{tail}" for digit in range(10) for tail in ("", "00"))
+        yield from (f"{pair:02}{tail}" for pair in range(100) for tail in ("", "00"))
 
 
 class Pairs(Groups):

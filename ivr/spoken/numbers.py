@@ -38,8 +38,6 @@ class Grammar:
     """Words of two digits read out."""
     lone: Callable[[str], str]
     """Words of one digit read out."""
-    triple: Callable[[str], list[str]]
-    """Words of three digits read out, as one run or two."""
     milliard: Noun
     million: Noun
     thousand: Noun
@@ -92,14 +90,11 @@ def counted(grammar: Grammar, number: int, noun: Noun, of: int = 0) -> list[str]
 
 
 def digits(grammar: Grammar, number: str) -> list[str]:
-    """Digits in groups that an ear can follow: pairs, the odd one with the first pair (770, 12, 34, 56, 78)."""
-    if len(number) == 1:
-        return [grammar.lone(number)]
-    first = 2 + len(number) % 2
-    said = grammar.triple(number[:3]) if first == 3 else [grammar.pair(number[:2])]
-    for at in range(first, len(number), 2):
-        said = [*ended(said, ","), grammar.pair(number[at : at + 2])]
-    return said
+    """Digits in groups that an ear can follow: pairs, the odd one first by itself (7, 70, 12, 34, 56, 78)."""
+    odd = len(number) % 2
+    groups = [grammar.lone(number[0])] if odd else []
+    groups += [grammar.pair(number[at : at + 2]) for at in range(odd, len(number), 2)]
+    return [f"{group}," for group in groups[:-1]] + groups[-1:]
 
 
 def ended(said: list[str], mark: str) -> list[str]:

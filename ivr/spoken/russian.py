@@ -64,14 +64,6 @@ def lone(digit: str) -> str:
     return _UNITS[int(digit)]
 
 
-def triple(three: str) -> list[str]:
-    """Three digits as they are dictated: 705 `семьсот` `пять`, 070 `ноль` `семьдесят`."""
-    if three[0] == "0":
-        return [_UNITS[0], pair(three[1:])]
-    rest = int(three[1:])
-    return [hundred(int(three[0])), below_hundred(rest)] if rest else [hundred(int(three[0]))]
-
-
 def day(when: date) -> list[str]:
     """`двенадцатого ноября`: apart, the two words are hardly understood."""
     return [f"{_ordinal(when.day)} {_MONTHS[when.month - 1]}"]
@@ -101,7 +93,6 @@ GRAMMAR = Grammar(
     form=form,
     pair=pair,
     lone=lone,
-    triple=triple,
     milliard=Noun("миллиард", "миллиарда", "миллиардов"),
     million=Noun("миллион", "миллиона", "миллионов"),
     thousand=Noun("тысяча", "тысячи", "тысяч", feminine=True),
