@@ -48,7 +48,7 @@ def build(tariffs: tuple[str, ...]) -> None:
     with Shown("Sounds") as shown:
         try:
             built = build_sounds(job, shown)
-        except (BadCatalogue, BadSound, BadValue, UnknownPrompt, VoiceFailed) as fault:
+        except (BadCatalogue, BadSound, BadValue, MissingSound, UnknownPrompt, VoiceFailed) as fault:
             raise Mend(str(fault)) from None
     click.echo(f"Sounds: {built.made} made, {built.there} there already, {built.removed} removed")
 
