@@ -199,3 +199,5 @@ def _refused(port: int) -> bool:
             return False
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:  # it came while the door was being closed
+        return False
