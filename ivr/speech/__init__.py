@@ -1,0 +1,1 @@
+"""Speech: the recogniser, what its words mean, and the model that it hears with."""
