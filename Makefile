@@ -3,6 +3,7 @@
 # make test    set up, then all tests, real calls included
 # make lint    set up, then style, types, who may import whom, prompts
 # make bench   set up, then how fast it is
+# make docs    renew the pages that are made from the code
 # make lock    choose package versions anew and write them down
 
 PYTHON ?= $(firstword $(foreach python,python3.11 python3.12 python3.13 python3,$(shell \
@@ -13,7 +14,7 @@ INSTALLED := .venv/installed
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	--strip-extras --upgrade
 
-.PHONY: setup run test lint bench lock
+.PHONY: setup run test lint bench docs lock
 
 setup: $(INSTALLED)
 	@$(BIN)/ivr setup
@@ -36,6 +37,9 @@ bench: setup
 	@$(BIN)/python -m bench.real_calls
 	@$(BIN)/python -m bench.at_once
 	@$(BIN)/python -m bench.imports
+
+docs: $(INSTALLED)
+	@$(BIN)/ivr settings --markdown > .settings.md && mv .settings.md docs/settings.md
 
 lock: $(INSTALLED)
 	$(COMPILE) --output-file requirements.lock pyproject.toml

@@ -7,13 +7,18 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from ivr.cli.settings_page import page
 from ivr.settings import Settings, load
 
 
 @click.command()
 @click.option("--changed", is_flag=True, help="Only those that differ from their default.")
-def settings(changed: bool) -> None:
+@click.option("--markdown", is_flag=True, help="The page docs/settings.md, whatever is set here.")
+def settings(changed: bool, markdown: bool) -> None:
     """Print every setting with its value and meaning, in the form that `ivr.env` takes."""
+    if markdown:
+        click.echo(page(), nl=False)
+        return
     now = load()
     for name, info in Settings.model_fields.items():
         value = getattr(now, name)
