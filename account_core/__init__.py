@@ -1,8 +1,10 @@
 """Accounts of a telecom operator: the library that voice, SMS, USSD and the desk share."""
 
 from account_core.accounts import Accounts, Limits
+from account_core.agents import Agent, AgentExists, Agents, BadAgent, DeskClosed, NoSuchAgent
 from account_core.audit import Audit, Noted
-from account_core.call_log import CallLog, CallRecord
+from account_core.call_log import HANDED_OVER, CallLog, CallRecord
+from account_core.cards import Card, Cards, Story
 from account_core.database import Database
 from account_core.errors import (
     AccountError,
@@ -15,6 +17,7 @@ from account_core.errors import (
     StorageUnavailable,
     TooManyUnknown,
 )
+from account_core.figures import Day, Figures, Slot
 from account_core.imports import ImportReport, Imports
 from account_core.incoming import BeingServed, Incoming
 from account_core.keys import BadSecretKey, Keys, Unreadable
@@ -33,8 +36,10 @@ from account_core.messages import (
     TryLater,
 )
 from account_core.money import format_roubles, parse_roubles
+from account_core.notes import Note, Notes
 from account_core.outbox import Outbox, Pauses
 from account_core.passwords import BadPassword, Fault, PasswordPolicy, Passwords
+from account_core.queue_log import QueueLog, Wait
 from account_core.reset_limits import (
     ResetLimits,
     ResetRefused,
@@ -55,16 +60,22 @@ from account_core.sign_in import (
     TicketOver,
     WrongPassword,
 )
+from account_core.sittings import SeatTaken, Sitting, Sittings
 from account_core.tariffs import tariff_names
 from account_core.visits import Visit
 
 __all__ = [
+    "HANDED_OVER",
     "Accepted",
     "Account",
     "AccountError",
     "AccountLocked",
     "Accounts",
+    "Agent",
+    "AgentExists",
+    "Agents",
     "Audit",
+    "BadAgent",
     "BadDatabaseUrl",
     "BadFile",
     "BadMoney",
@@ -73,9 +84,14 @@ __all__ = [
     "BeingServed",
     "CallLog",
     "CallRecord",
+    "Card",
+    "Cards",
     "Channel",
     "Database",
+    "Day",
+    "DeskClosed",
     "Fault",
+    "Figures",
     "Gateway",
     "ImportReport",
     "Imports",
@@ -87,10 +103,13 @@ __all__ = [
     "Message",
     "MessageDesk",
     "MustChange",
+    "NoSuchAgent",
     "NoSuchContract",
     "NoSuchMessage",
     "NotToBeSent",
+    "Note",
     "Noted",
+    "Notes",
     "Outbox",
     "PassportNeeded",
     "PasswordPolicy",
@@ -98,19 +117,25 @@ __all__ = [
     "Pauses",
     "Payment",
     "Promise",
+    "QueueLog",
     "Refused",
     "Report",
     "ResetLimits",
     "ResetRefused",
     "Resets",
     "SchemaOutdated",
+    "SeatTaken",
     "Sender",
     "SignInRefused",
     "SignIns",
     "SignedIn",
+    "Sitting",
+    "Sittings",
+    "Slot",
     "State",
     "StorageRefused",
     "StorageUnavailable",
+    "Story",
     "TicketOver",
     "Told",
     "TooManyContracts",
@@ -122,6 +147,7 @@ __all__ = [
     "VerificationFailed",
     "Verified",
     "Visit",
+    "Wait",
     "WrongPassword",
     "format_roubles",
     "open_database",

@@ -26,6 +26,8 @@ AT_MOST = 10_000
 """Calls that are held in memory while the database is away."""
 LONGEST = 1000
 """Characters of one text of a record."""
+HANDED_OVER = "handed over: "
+"""Begins the outcome of a call that was given to a person; the reason follows."""
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,16 @@ def by_mobile() -> Select[*tuple[Any, ...]]:
     )
 
 
+def whatever_status() -> Select[*tuple[Any, ...]]:
+    """The contract `number`, open or closed, and its status."""
+    return (
+        select(*_TOLD, Contract.status)
+        .select_from(Contract)
+        .outerjoin(_last, _last.id == _LAST_PAYMENT)
+        .where(Contract.number == bindparam("number"))
+    )
+
+
 def account(row: Sequence[Any]) -> Account:
     """The account in the columns of a row."""
     number, holder, mobile, language, tariff, balance, paid, day = row

@@ -142,6 +142,8 @@ class CallRow(Table):
     """JSON list of words."""
     outcome: Mapped[str | None] = mapped_column(Text)
 
+    __table_args__ = (Index(None, "contract", "started_at"),)
+
 
 class Unknown(Table):
     """One time that a caller named a number that is no open contract. The number itself is not kept."""

@@ -17,10 +17,13 @@ class Visit:
     """Unique over all visits: limits of one call are counted by it."""
     caller: str | None = None
     """The calling number in E.164; None when it is withheld, and where nobody calls."""
+    agent: str | None = None
+    """The login of the agent who acts for the caller."""
 
     def told(self) -> dict[str, str]:
         """What an audit note says of it."""
-        return {"channel": self.channel, "from": self.number or "no number", "call": self.key}
+        agent = {"agent": self.agent} if self.agent else {}
+        return {"channel": self.channel, "from": self.number or "no number", "call": self.key, **agent}
 
     @property
     def number(self) -> str:

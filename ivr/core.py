@@ -6,17 +6,23 @@ from dataclasses import dataclass
 
 from account_core import (
     Accounts,
+    Agents,
+    Cards,
     Database,
+    Figures,
     Incoming,
     Keys,
     Limits,
     MessageDesk,
+    Notes,
     Outbox,
     PasswordPolicy,
     Passwords,
+    QueueLog,
     ResetLimits,
     Resets,
     SignIns,
+    Sittings,
     open_database,
 )
 from ivr.private_files import kept_secret
@@ -35,6 +41,12 @@ class Core:
     door: SignIns
     desk: MessageDesk
     incoming: Incoming
+    agents: Agents
+    sittings: Sittings
+    cards: Cards
+    notes: Notes
+    queue_log: QueueLog
+    figures: Figures
 
 
 def open_core(settings: Settings) -> Core:
@@ -60,6 +72,12 @@ def core_of(settings: Settings, database: Database) -> Core:
         SignIns(database, keys, passwords),
         MessageDesk(database, keys),
         Incoming(database, outbox, settings.sms_answers_an_hour),
+        Agents(database, keys, passwords, settings.wrong_agent_passwords, settings.agent_locked_min * 60),
+        Sittings(database, settings.shift_h),
+        Cards(database, keys),
+        Notes(database),
+        QueueLog(database),
+        Figures(database),
     )
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from account_core import CallLog, CallRecord
+from account_core import HANDED_OVER, CallLog, CallRecord
 from ivr import call_loop
 from ivr.agi.line import AgiLine, Sounds
 from ivr.agi.wire import Wire
@@ -161,7 +161,7 @@ def _ended(record: CallRecord, call: Call, outcome: str) -> CallRecord:
 def _outcome(ending: call_loop.Ending) -> str:
     match ending:
         case Handover(_, about):
-            return f"handed over: {about}"
+            return HANDED_OVER + about
         case Goodbye():
             return "goodbye"
         case None:

@@ -103,6 +103,22 @@ class Settings(BaseSettings):
     office_closes: int = Field(20, ge=1, le=24)
     """Hour of the day at which people stop answering."""
 
+    desk_host: str = "127.0.0.1"
+    """Address that the web desk listens on."""
+    desk_port: int = Field(8080, ge=1, le=65535)
+    """TCP port of the web desk."""
+    desk_names: str = Field("", pattern=r"^[A-Za-z0-9.:,\[\]-]*$")
+    """Names and ports, with commas between them, under which browsers may ask for the desk besides its address:
+    `desk.example.ru,desk.example.ru:8443`. What asks for another name is refused (DNS rebinding)."""
+    desk_https: bool = False
+    """Whether a server in front of the desk speaks HTTPS for it: cookies are then never sent without it."""
+    wrong_agent_passwords: int = Field(5, ge=1, le=100)
+    """Wrong passwords in a row that lock a login of the desk."""
+    agent_locked_min: float = Field(15.0, gt=0)
+    """Minutes for which it is locked."""
+    shift_h: float = Field(12.0, gt=0, le=168)
+    """Hours after which an agent has to sign in at the desk again."""
+
     sms_gateway: Literal["kept", "kannel"] = "kept"
     """What carries SMS: `kannel`, or `kept`: they stay in the database, and `ivr messages` shows them."""
     sms_number: str = Field("3339", pattern=r"^\+?[0-9]{3,15}$")

@@ -1,4 +1,4 @@
 """The history of the schema, run by `account_core.schema`."""
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision that this program needs."""

@@ -16,6 +16,7 @@ COMMANDS = {
     "calls": "ivr.cli.calls:calls",
     "account": "ivr.cli.account:account",
     "messages": "ivr.cli.messages:messages",
+    "agents": "ivr.cli.agents:agents",
     "audit": "ivr.cli.audit:audit",
     "prompts": "ivr.cli.prompts:prompts",
     "settings": "ivr.cli.settings:settings",
