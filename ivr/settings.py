@@ -55,6 +55,12 @@ class Settings(BaseSettings):
     """TCP port of Asterisk's manager interface, on loopback."""
     http_port: int = Field(8088, ge=1, le=65535)
     """TCP port of Asterisk's HTTP server (WebSocket telephones), on loopback."""
+    desk_host: str = "127.0.0.1"
+    """Address that the web desk listens on."""
+    desk_port: int = Field(8080, ge=1, le=65535)
+    """TCP port of the web desk."""
+    phone_page: Literal["auto", "on", "off"] = "auto"
+    """The page `/phone` from which anybody who sees the desk rings the line; `auto`: when it is on loopback."""
     processes: int = Field(1, ge=1, le=64)
     """Application processes that share the FastAGI port."""
     calls: int = Field(400, ge=1, le=10000)

@@ -71,6 +71,7 @@ def check_ports(settings: Settings) -> None:
     wanted = [
         ("IVR_SIP_PORT", "SIP", settings.sip_host, settings.sip_port, socket.SOCK_DGRAM),
         ("IVR_AMI_PORT", "manager interface", "127.0.0.1", settings.ami_port, socket.SOCK_STREAM),
+        ("IVR_HTTP_PORT", "WebSocket telephones", "127.0.0.1", settings.http_port, socket.SOCK_STREAM),
         ("IVR_AGI_PORT", "application", settings.agi_host, settings.agi_port, socket.SOCK_STREAM),
         ("IVR_GATEWAY_PORT", "gateways", settings.gateway_host, settings.gateway_port, socket.SOCK_STREAM),
     ]

@@ -17,6 +17,7 @@ from pathlib import Path
 from ivr.cli import Mend
 from ivr.private_files import kept_secret, write_private
 from ivr.settings import Settings
+from ivr.switch.browsers import guest_secret, has_guest, web_prefix
 from ivr.switch.program import Asterisk
 
 AMI_USER = "ivr"
@@ -43,13 +44,14 @@ def render(settings: Settings, asterisk: Asterisk) -> Path:
     Raises `Mend` for a setting that Asterisk's files cannot hold.
     """
     home = folder(settings)
-    for name in ("etc", "local", "state", "spool", "run"):
+    for name in ("etc", "local", "state/keys", "spool", "run"):
         (home / name).mkdir(parents=True, exist_ok=True)
     (settings.var / "log").mkdir(parents=True, exist_ok=True)
     for private in (home, settings.var / "log"):
         private.chmod(0o700)
     values = _values(settings, asterisk)
     values["dialplans"] = _dialplans(settings, values)
+    values["guest"] = _guest(settings, values)
     for template in sorted((settings.home / "asterisk_conf").glob("*.conf")):
         write_private(home / "etc" / template.name, fill(template.read_text(), values))
     return home / "etc" / "asterisk.conf"
@@ -63,6 +65,12 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 def _dialplans(settings: Settings, values: Mapping[str, str]) -> str:
     files = sorted((settings.home / "dialplans").glob("*.conf"))
     return "\n".join(fill(file.read_text(), values) for file in files).rstrip()
+
+
+def _guest(settings: Settings, values: Mapping[str, str]) -> str:
+    if not has_guest(settings):
+        return "; The page /phone is switched off."
+    return fill((settings.home / "asterisk_conf" / "pjsip" / "guest.conf").read_text(), values).rstrip()
 
 
 def _values(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
@@ -87,6 +95,9 @@ def _values(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
         "ami_port": str(settings.ami_port),
         "ami_user": AMI_USER,
         "ami_secret": _word(ami_secret(settings), str(home / "ami.secret")),
+        "http_port": str(settings.http_port),
+        "http_prefix": _word(web_prefix(settings), str(home / "http.secret")),
+        "guest_secret": _word(guest_secret(settings), str(home / "guest.secret")),
         "system_name": f"{_host_name()}-{settings.sip_port}",
         "open_files": str(_open_files()),
     }

@@ -36,7 +36,8 @@ def test_nothing_is_loaded_that_runs_programs_or_reaches_the_web() -> None:
             "func_shell",
             "func_curl",
             "res_ari",
-            "res_http",
+            "res_http_post",
+            "res_http_media_cache",
             "pbx_spool",
         ):
             assert unwanted not in loaded
