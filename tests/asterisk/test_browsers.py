@@ -21,7 +21,9 @@ OFFER = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r
 def socket_to(switch: Switch) -> Iterator[ClientConnection]:
     """The WebSocket that the desk opens to Asterisk."""
     url = sip_socket(switch.settings)
-    with connect(url, subprotocols=[Subprotocol(SUBPROTOCOL)], source_address=(BROWSERS, 0)) as peer:
+    with connect(
+        url, subprotocols=[Subprotocol(SUBPROTOCOL)], source_address=(BROWSERS, 0), close_timeout=1
+    ) as peer:
         yield peer
 
 
