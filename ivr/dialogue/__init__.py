@@ -6,6 +6,7 @@ is over is an exception (`Hangup`, `NoAnswer`), and `ivr.call_loop` is the one p
 
 from ivr.dialogue.call import Call
 from ivr.dialogue.endings import Goodbye, Handover, Home, Next
+from ivr.dialogue.heard import Heard, Reading
 from ivr.dialogue.line import KEYS, Hangup, Key, Line, Prompt
 from ivr.dialogue.questions import (
     BACK,
@@ -29,6 +30,7 @@ __all__ = [
     "Goodbye",
     "Handover",
     "Hangup",
+    "Heard",
     "Home",
     "Key",
     "Line",
@@ -36,6 +38,7 @@ __all__ = [
     "NoAnswer",
     "Prompt",
     "Question",
+    "Reading",
     "Timers",
     "Unsuitable",
     "masked",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from ivr.prompts.answers import EVERYWHERE, Answers, by_phrase, read_answers
 from ivr.prompts.text import BadText, Piece, Slot, Words, parse
 from ivr.spoken import LANGUAGES, Fragment, say, vocabulary
 
@@ -35,6 +36,8 @@ class Entry:
     pieces: tuple[Piece, ...]
     optional: bool = False
     """True leaves the prompt out of a call, instead of failing, where a value has no sound."""
+    answers: Answers = field(default_factory=dict)
+    """What may be said in answer."""
 
     @property
     def slots(self) -> dict[str, Slot]:
@@ -68,17 +71,23 @@ class Entry:
 class Prompts:
     """A whole catalogue. It does not change once it is loaded."""
 
-    def __init__(self, entries: Mapping[str, Mapping[str, Entry]]) -> None:
-        self._entries = entries
+    def __init__(
+        self, entries: Mapping[str, Mapping[str, Entry]], everywhere: Mapping[str, Answers] | None = None
+    ) -> None:
+        self._entries, self._everywhere = entries, everywhere or {}
 
     @classmethod
     def load(cls, folder: Path) -> Prompts:
         """The catalogue of `folder`: a file `<language>.yaml` for each language. Raises `BadCatalogue`."""
         files = {language: folder / f"{language}.yaml" for language in LANGUAGES}
-        found = {language: _entries(file, language) for language, file in files.items() if file.is_file()}
-        if not found:
+        tables = {language: read_table(file) for language, file in files.items() if file.is_file()}
+        if not tables:
             raise BadCatalogue(f"{folder}: no catalogue here (ru.yaml, en.yaml)")
-        return cls(found)
+        everywhere = {
+            language: _everywhere(files[language], table.pop(EVERYWHERE, None))
+            for language, table in tables.items()
+        }
+        return cls({name: _entries(files[name], name, table) for name, table in tables.items()}, everywhere)
 
     @property
     def languages(self) -> list[str]:
@@ -95,6 +104,14 @@ class Prompts:
             return self._entries[language][key]
         except KeyError:
             raise UnknownPrompt(f"no prompt {key!r} in language {language!r}") from None
+
+    def phrases(self, key: str | None, language: str) -> dict[str, str]:
+        """What each phrase means that answers the prompt `key`; None: what is understood everywhere.
+
+        What stands beside the prompt goes before what is understood everywhere. Raises `UnknownPrompt`.
+        """
+        common = by_phrase(self._everywhere.get(language, {}))
+        return common | by_phrase(self.entry(key, language).answers) if key else common
 
     def __iter__(self) -> Iterator[Entry]:
         return (entry for entries in self._entries.values() for entry in entries.values())
@@ -137,18 +154,28 @@ def read_table(file: Path) -> dict[str, object]:
     return raw
 
 
-def _entries(file: Path, language: str) -> dict[str, Entry]:
-    return {key: _entry(file, key, language, told) for key, told in read_table(file).items()}
+def _everywhere(file: Path, told: object) -> Answers:
+    if told is None:
+        return {}
+    try:
+        return read_answers(told.get("answers") if isinstance(told, dict) and len(told) == 1 else None)
+    except BadText as bad:
+        raise BadCatalogue(f"{file}: {EVERYWHERE}: {bad}") from bad
+
+
+def _entries(file: Path, language: str, table: Mapping[str, object]) -> dict[str, Entry]:
+    return {key: _entry(file, key, language, told) for key, told in table.items()}
 
 
 def _entry(file: Path, key: str, language: str, told: object) -> Entry:
     fields = told if isinstance(told, dict) else {"text": told}
     text, optional = fields.get("text"), fields.get("optional", False)
-    if unknown := fields.keys() - {"text", "optional"}:
+    if unknown := fields.keys() - {"text", "optional", "answers"}:
         raise BadCatalogue(f"{file}: {key}: no field is called {', '.join(map(repr, unknown))}")
     if not isinstance(text, str) or not isinstance(optional, bool):
         raise BadCatalogue(f"{file}: {key}: expected a text, and optional: true or false")
     try:
-        return Entry(key, language, text, parse(text, language), optional)
+        answers = read_answers(fields.get("answers", {}))
+        return Entry(key, language, text, parse(text, language), optional, answers)
     except BadText as bad:
         raise BadCatalogue(f"{file}: {key}: {bad}") from bad

@@ -1,0 +1,58 @@
+"""What a recogniser offers: several strings of words, each with how likely it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from math import exp
+
+AT_MOST = 30
+"""Alternatives of one utterance that are looked at."""
+LONGEST = 40
+"""Words of one alternative that are looked at."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word that a recogniser offers."""
+
+    text: str
+    confidence: float = 1.0
+    """0..1."""
+    pause_s: float = 0.0
+    """Seconds of silence before it."""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One string of words that may have been said."""
+
+    words: tuple[Word, ...]
+    score: float = 0.0
+    """Natural logarithm of its likelihood, up to a constant that all alternatives of an utterance share."""
+
+
+def likeliest(alternatives: Iterable[Alternative]) -> list[Alternative]:
+    """The best alternatives, the best first."""
+    return nlargest(AT_MOST, alternatives, key=lambda offered: offered.score)
+
+
+def weights(alternatives: Sequence[Alternative]) -> list[float]:
+    """The share of each alternative in the likelihood of all; together they are 1."""
+    best = max((offered.score for offered in alternatives), default=0.0)
+    shares = [exp(offered.score - best) for offered in alternatives]
+    return [share / sum(shares) for share in shares]
+
+
+def joined(parts: Iterable[Sequence[Alternative]]) -> list[Alternative]:
+    """The alternatives of an utterance that a recogniser gave in parts: the best of all their combinations."""
+    whole = [Alternative(())]
+    for part in parts:
+        if part:
+            whole = likeliest(
+                Alternative(before.words + after.words, before.score + after.score)
+                for before in whole
+                for after in likeliest(part)
+            )
+    return whole

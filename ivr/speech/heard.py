@@ -1,0 +1,71 @@
+"""How the recogniser tells the line what it heard: as the text of a result in Asterisk's speech interface."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode
+
+from ivr.dialogue import Heard, Reading
+from ivr.speech.alternatives import Alternative, Word, joined
+from ivr.speech.grammar import BadGrammar, Grammar, grammar
+from ivr.speech.understanding import understand
+
+__all__ = [
+    "ONSET",
+    "Alternative",
+    "BadGrammar",
+    "BadHeard",
+    "Grammar",
+    "Heard",
+    "Reading",
+    "Word",
+    "decode",
+    "encode",
+    "grammar",
+    "joined",
+    "understand",
+]
+
+ONSET = "onset"
+"""The text of the result that says no more than that the caller began to speak."""
+LONGEST = 1500
+"""Bytes of a text: res_agi.c formats a whole reply into 2,048."""
+
+
+class BadHeard(ValueError):
+    """A text that tells nothing: whoever sent it is no recogniser of ours."""
+
+
+def encode(heard: Heard) -> str:
+    """`heard` in ASCII without quotes or blanks, at most `LONGEST` bytes: unlikely readings are left out."""
+    fields = [("certainty", f"{heard.certainty:.3f}")]
+    if heard.answer is not None:
+        fields.append(("answer", heard.answer))
+    fields += [("reading", f"{reading.digits}:{reading.certainty:.3f}") for reading in heard.readings]
+    while len(text := urlencode(fields, safe=":")) > LONGEST and len(fields) > 1:
+        fields.pop()
+    return text
+
+
+def decode(text: str) -> Heard:
+    """What `encode` wrote. Raises `BadHeard`."""
+    try:
+        fields = parse_qsl(text, strict_parsing=True, errors="strict", max_num_fields=100)
+        told = dict(fields)
+        found = tuple(_reading(value) for name, value in fields if name == "reading")
+        return Heard(told.get("answer"), _share(told["certainty"]), found)
+    except (ValueError, KeyError) as bad:
+        raise BadHeard(f"tells nothing: {text[:80]!r}") from bad
+
+
+def _reading(text: str) -> Reading:
+    digits, _, certainty = text.partition(":")
+    if not (digits.isascii() and digits.isdigit()):
+        raise ValueError(digits)
+    return Reading(digits, _share(certainty))
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:  # NaN is in no range
+        raise ValueError(text)
+    return share

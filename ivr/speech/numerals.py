@@ -1,0 +1,40 @@
+"""The Russian words that numbers are dictated with."""
+
+from __future__ import annotations
+
+from itertools import count
+
+_UNITS = """
+    ноль|нуль один|одна|одно|раз два|две три четыре пять шесть семь восемь девять
+"""
+_TEENS = """
+    десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать
+    девятнадцать
+"""
+_TENS = """
+    двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто
+"""
+_HUNDREDS = """
+    сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот
+"""
+
+
+def _numbered(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
+    return {
+        form: number
+        for number, forms in zip(count(first, step), words.split(), strict=False)
+        for form in forms.split("|")
+    }
+
+
+VALUES = {
+    **_numbered(_UNITS),
+    **_numbered(_TEENS, 10),
+    **_numbered(_TENS, 20, 10),
+    **_numbered(_HUNDREDS, 100, 100),
+}
+"""What each word counts."""
+THOUSAND = frozenset({"тысяча", "тысячи", "тысяч"})
+ZEROS = frozenset({"ноля", "нуля", "нолей", "нулей"})
+"""After a count: «два нуля», «пять нолей»."""
+WORDS = frozenset({*VALUES, *THOUSAND, *ZEROS})

@@ -1,0 +1,80 @@
+"""What a caller meant, by all that the recogniser offers for what was said."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ivr.dialogue import Heard, Reading
+from ivr.speech.alternatives import AT_MOST, LONGEST, Alternative, Word, likeliest, weights
+from ivr.speech.grammar import Grammar
+from ivr.speech.numbers import merged, readings
+from ivr.speech.numerals import WORDS
+from ivr.speech.phrases import WEAK, YES, Found, decisive, phrases
+
+BESIDE = 0.3
+"""Words of a phrase that one word beside it takes away: «соедините меня с оператором» is clear enough."""
+BESIDE_WEAK = 1.0
+"""The same of a yes or a no: long speech with a «да» in it is no yes."""
+
+
+class _Meant(NamedTuple):
+    """What one alternative means."""
+
+    answer: str | None
+    sure: float
+    """0..1: how much of the alternative speaks for it."""
+    ways: dict[str, float]
+    """The numbers that it may be, each with the logarithm of its likelihood."""
+
+
+def understand(alternatives: Iterable[Alternative], question: Grammar) -> Heard:
+    """What the caller meant. Neither an answer nor a reading: what was said is no answer to `question`."""
+    offered = likeliest(alternatives)
+    shares = weights(offered)
+    meant = [_meant(alternative.words[:LONGEST], question) for alternative in offered]
+    answers: dict[str, float] = defaultdict(float)
+    for share, one in zip(shares, meant, strict=True):
+        if one.answer is not None:
+            answers[one.answer] += share * one.sure
+    numbers = merged(
+        [(share * one.sure, one.ways) for share, one in zip(shares, meant, strict=True) if one.ways]
+    )
+    return _likelier(answers, numbers)
+
+
+def _likelier(answers: dict[str, float], numbers: dict[str, float]) -> Heard:
+    if sum(numbers.values()) > sum(answers.values()):
+        best = sorted(numbers.items(), key=lambda item: -item[1])[:AT_MOST]
+        return Heard(readings=tuple(Reading(digits, min(1.0, sure)) for digits, sure in best))
+    if not answers:
+        return Heard()
+    answer = max(answers, key=lambda name: answers[name])
+    return Heard(answer, min(1.0, answers[answer]))
+
+
+def _meant(words: Sequence[Word], question: Grammar) -> _Meant:
+    found = list(phrases(words, question.answers))
+    if question.length is not None:
+        # Whatever was said before «нет, не так» or «повторите» is taken back; a yes takes nothing back.
+        since = max((phrase.end for phrase in found if phrase.answer != YES), default=0)
+        numerals = [word for word in words[since:] if word.text in WORDS]
+        if numerals:
+            return _Meant(None, _least_sure(numerals), readings(numerals, question.length))
+    phrase = decisive(found)
+    if phrase is None:
+        return _Meant(None, 0.0, {})
+    return _Meant(phrase.answer, _clear(words, found, phrase), {})
+
+
+def _clear(words: Sequence[Word], found: Sequence[Found], phrase: Found) -> float:
+    """How clearly `words` say `phrase`: what stands beside it, other than phrases, speaks against it."""
+    own = phrase.end - phrase.start
+    beside = len(words) - sum(other.end - other.start for other in found)
+    weight = BESIDE_WEAK if phrase.answer in WEAK else BESIDE
+    return _least_sure(words[phrase.start : phrase.end]) * own / (own + weight * beside)
+
+
+def _least_sure(words: Sequence[Word]) -> float:
+    return min(word.confidence for word in words)
