@@ -55,12 +55,6 @@ class Settings(BaseSettings):
     """TCP port of Asterisk's manager interface, on loopback."""
     http_port: int = Field(8088, ge=1, le=65535)
     """TCP port of Asterisk's HTTP server (WebSocket telephones), on loopback."""
-    desk_host: str = "127.0.0.1"
-    """Address that the web desk listens on."""
-    desk_port: int = Field(8080, ge=1, le=65535)
-    """TCP port of the web desk."""
-    phone_page: Literal["auto", "on", "off"] = "auto"
-    """The page `/phone` from which anybody who sees the desk rings the line; `auto`: when it is on loopback."""
     processes: int = Field(1, ge=1, le=64)
     """Application processes that share the FastAGI port."""
     calls: int = Field(400, ge=1, le=10000)
@@ -118,6 +112,8 @@ class Settings(BaseSettings):
     `desk.example.ru,desk.example.ru:8443`. What asks for another name is refused (DNS rebinding)."""
     desk_https: bool = False
     """Whether a server in front of the desk speaks HTTPS for it: cookies are then never sent without it."""
+    phone_page: Literal["auto", "on", "off"] = "auto"
+    """The page `/phone` from which anybody who sees the desk rings the line; `auto`: when it is on loopback."""
     wrong_agent_passwords: int = Field(5, ge=1, le=100)
     """Wrong passwords in a row that lock a login of the desk."""
     agent_locked_min: float = Field(15.0, gt=0)

@@ -1,4 +1,4 @@
-"""Telephones in a browser: where Asterisk takes them, and what the guest of the page `/phone` proves himself with."""
+"""Telephones in a browser: where Asterisk takes them, and what the guest of `/phone` proves himself with."""
 
 from __future__ import annotations
 
