@@ -1,6 +1,6 @@
 """Whole balance conversations a second over real sockets, beside a bare server that sends the same commands.
 
-    python -m bench.conversations [--conversations 2000] [--contracts 100000] [--memory 20000] [--spool DIR]
+    python -m bench.conversations [--conversations 2000] [--contracts 100000] [--memory 20000]
 
 The same fake Asterisk (bench.calls) calls both, from a process of its own, in turns. Needs the sounds of
 `ivr setup`.
@@ -41,11 +41,9 @@ def main() -> None:
     options.add_argument(
         "--memory", type=int, default=20_000, help="conversations over which memory is watched"
     )
-    options.add_argument("--spool", type=Path, help="folder for the sounds that calls join")
     asked = options.parse_args()
-    scratch = tempfile.TemporaryDirectory
-    with scratch(prefix="bench-") as folder, scratch(prefix="bench-", dir=asked.spool) as spool:
-        settings = made(Path(folder), Path(spool), asked.contracts)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        settings = made(Path(folder), asked.contracts)
         with running("-m", "ivr", "serve", port=settings.agi_port, **environment(settings)) as line:
             commands = Path(folder) / "commands"
             commands.write_bytes(recorded(settings.agi_port))
@@ -54,10 +52,9 @@ def main() -> None:
             watch_memory(line, settings.agi_port, asked.memory, asked.contracts)
 
 
-def made(var: Path, spool: Path, contracts: int) -> Settings:
+def made(var: Path, contracts: int) -> Settings:
     """Settings of a line of its own in `var`, with a company of `contracts` and the sounds of this one."""
     (var / "sounds").symlink_to(load().var / "sounds")
-    (var / "spool").symlink_to(spool)
     settings = load(var=var, agi_port=free_port())
     database = open_database(settings.url())
     company.found(database, contracts)

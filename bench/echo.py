@@ -20,7 +20,7 @@ class Echo(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         """Read who calls, then send every command and read its reply."""
-        while self.rfile.readline() != b"\n":
+        while self.rfile.readline() not in (b"\n", b""):
             pass
         for command in self.commands:
             self.wfile.write(command)

@@ -19,7 +19,7 @@ from ivr.dialogue import Call, Goodbye, Handover, Next, Timers
 from ivr.flows import OfficeHours, Services
 from ivr.flows.menu import main_menu, welcome
 from ivr.flows.nobody import nobody
-from ivr.prompts import Prompts, SoundBank
+from ivr.prompts import Prompts, SoundBank, Spool
 from ivr.settings import Settings, load
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,8 @@ class Application:
     def __init__(self, settings: Settings) -> None:
         self._core = open_core(settings)
         self._calls = CallLog(self._core.database)
-        self._live = _live(settings, self._core)
+        self._spool = Spool(settings.var.absolute() / "spool")
+        self._live = _live(settings, self._core, self._spool)
 
     def call(self, wire: Wire) -> None:
         """Lead one call from its entrance to its end and tell the dialplan where the caller goes."""
@@ -74,7 +75,7 @@ class Application:
         """Read settings and prompts again. Whatever is wrong with them is logged, and the old ones stay."""
         try:
             settings = load()
-            self._live = _live(settings, core_of(settings, self._core.database))
+            self._live = _live(settings, core_of(settings, self._core.database), self._spool)
         except Exception as wrong:
             log.error("not reloaded, the line goes on as before: %s", wrong)
         else:
@@ -84,6 +85,7 @@ class Application:
         """Write what is still to be written."""
         self._calls.close()
         self._core.database.close()
+        self._spool.close()
 
 
 def application(settings: Settings) -> Application:
@@ -91,9 +93,9 @@ def application(settings: Settings) -> Application:
     return Application(settings)
 
 
-def _live(settings: Settings, core: Core) -> _Live:
+def _live(settings: Settings, core: Core, spool: Spool) -> _Live:
     hours = OfficeHours(settings.office_opens, settings.office_closes)
-    bank = SoundBank(Prompts.load(settings.home / "prompts"), settings.var)
+    bank = SoundBank(Prompts.load(settings.home / "prompts"), settings.var, spool)
     return _Live(settings, Services(core.accounts, core.resets, hours), bank.sound)
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from contextvars import copy_context
 from time import monotonic
 from typing import TypeVar
 
+from ivr.agi.overdue import TICK_S, Watch, Watched
 from ivr.agi.protocol import BadPeer, Gone, Reply
 from ivr.agi.wire import REPLY_S, SOUND_S, Wire
 from ivr.dialogue import KEYS, Key, Prompt
@@ -25,7 +23,7 @@ BRIDGE_MS = 60
 LONGEST_VALUE = 900
 """Bytes of a variable: a command holds them even where each needs an escape."""
 
-_WORKERS = ThreadPoolExecutor(max_workers=1000, thread_name_prefix="look-up")
+_WATCH = Watch(UNHEARD_S - TICK_S)
 _KEYS = {str(ord(key)): key for key in KEYS}
 T = TypeVar("T")
 
@@ -86,20 +84,24 @@ class AgiLine:
         return None
 
     def listening(self, work: Callable[[], T], keep: Callable[[Key], object]) -> T:
-        """Do `work` in another thread; when it takes long, `keep` the keys that are pressed meanwhile.
+        """Do `work`; when it takes long, `keep` the keys that are pressed meanwhile.
 
         Between two commands run_agi reads what the caller sends and throws it away, keys too. A short work
         loses none, for the key that it follows has only just been released. A wait for a key cannot be cut
         short by the next command: run_agi reads through a buffer, and of two lines in one packet it would leave
-        the second lying there. So a long work is bridged by short waits.
+        the second lying there. So a long work is bridged by short waits, in another thread.
         """
-        result = _WORKERS.submit(copy_context().run, work)
-        with suppress(TimeoutError):
-            return result.result(UNHEARD_S)
-        while not result.done():
-            if pressed := _pressed(self._wire.command("WAIT FOR DIGIT", BRIDGE_MS)):
-                keep(pressed)
-        return result.result()
+
+        def bridge(work: Watched) -> None:
+            while not work.done:
+                if pressed := _pressed(self._wire.command("WAIT FOR DIGIT", BRIDGE_MS)):
+                    keep(pressed)
+
+        watched = _WATCH.over(bridge)
+        try:
+            return work()
+        finally:
+            _WATCH.release(watched)
 
     def variable(self, name: str) -> str:
         """The value of a channel variable, empty when it is not set."""

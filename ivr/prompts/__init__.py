@@ -3,5 +3,6 @@
 from ivr.prompts.bank import SoundBank
 from ivr.prompts.catalogue import BadCatalogue, Entry, Prompts, UnknownPrompt
 from ivr.prompts.sounds import MissingSound, Sounds
+from ivr.prompts.spool import Spool
 
-__all__ = ["BadCatalogue", "Entry", "MissingSound", "Prompts", "SoundBank", "Sounds", "UnknownPrompt"]
+__all__ = ["BadCatalogue", "Entry", "MissingSound", "Prompts", "SoundBank", "Sounds", "Spool", "UnknownPrompt"]

@@ -14,18 +14,20 @@ from ivr.spoken import LANGUAGES
 
 
 class SoundBank:
-    """The sounds of a catalogue as files. It may be used by many threads and processes at once.
+    """The sounds of a catalogue as files. It may be used by many threads at once.
+
+    `spool` outlives the bank: after a reload calls go on with the old one. None makes one of its own.
 
     Raises `MissingSound` when not every prompt can be said: then nothing has changed, and a bank that is in use
     can go on.
     """
 
-    def __init__(self, prompts: Prompts, var: Path) -> None:
+    def __init__(self, prompts: Prompts, var: Path, spool: Spool | None = None) -> None:
         self._folders = {language: sounds_folder(var.absolute(), language) for language in LANGUAGES}
         indexes = {language: Index.read(folder) for language, folder in self._folders.items()}
         self._sounds = Sounds(prompts, self._folders, indexes)
         self._fixed = {(entry.key, entry.language): self._fixed_path(entry) for entry in prompts if entry.fixed}
-        self._spool = Spool(var.absolute() / "spool")
+        self._spool = spool or Spool(var.absolute() / "spool")
 
     def sound(self, key: str, values: Mapping[str, object], language: str) -> str:
         """The path of the sound of a prompt, as Asterisk wants it: without its suffix.

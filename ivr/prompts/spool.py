@@ -2,76 +2,101 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
+import tempfile
 import threading
 import time
+import weakref
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 
 from ivr.prompts.index import SUFFIX
 
-KEPT = 2000
-"""Utterances kept; at 8 kB a second of speech some 80 MB."""
-IN_USE_S = 120.0
-"""Seconds after its last use before an utterance may be removed: a caller may be hearing it."""
-_SWEEP_EVERY = 500
+KEPT = 1000
+"""Utterances kept; at 8 kB a second of speech some 30 MB."""
+IN_USE_S = 10.0
+"""Seconds after its last use before an utterance may be removed. Asterisk opens it in milliseconds, and what
+is open can be heard to its end."""
+MEMORY = Path("/dev/shm")  # noqa: S108  # each spool in it is a private folder with a name of its own
+ROOM = 256 * 2**20
+"""Free bytes that memory must have to be used; containers often have 64 MB."""
+_NAME = "line0890-spool-"
 
 
 class Spool:
-    """A bounded folder of sounds, shared by threads and processes."""
+    """A private folder of sounds for one process, bounded; many threads may use it at once.
 
-    def __init__(self, folder: Path, kept: int = KEPT, in_use_s: float = IN_USE_S) -> None:
-        self._folder, self._kept, self._in_use_s = folder, kept, in_use_s
-        self._written = count(1)
-        self._sweeping = threading.Lock()
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)  # balances are spoken in it
-        self.sweep()
+    It lies in memory where there is room: a new file costs a tenth of what it costs on a disk, and what callers
+    were told is on no disk.
+    """
+
+    def __init__(self, beside: Path, kept: int = KEPT, in_use_s: float = IN_USE_S) -> None:
+        self._kept, self._in_use_s = kept, in_use_s
+        place = MEMORY if _has_room(MEMORY) else beside
+        place.mkdir(parents=True, exist_ok=True)
+        remove_forsaken(place)
+        self.folder, held = _new_folder(place)
+        self._remove = weakref.finalize(self, _removed, self.folder, held)
+        self._used: OrderedDict[str, float] = OrderedDict()
+        self._lock = threading.Lock()
 
     def path(self, name: str, make: Callable[[], bytes]) -> str:
         """The path, without its suffix, of the sound `name`; `make` gives it where it is not there."""
-        path = f"{self._folder}/{name}"
-        try:
-            os.utime(path + SUFFIX)
-        except FileNotFoundError:
+        path = f"{self.folder}/{name}"
+        if not os.path.exists(path + SUFFIX):  # noqa: PTH110  # a caller is waiting: Path costs more than the call
             write_whole(Path(path + SUFFIX), make())
-            if next(self._written) % _SWEEP_EVERY == 0:
-                # a caller is waiting: let somebody else sweep
-                threading.Thread(target=self.sweep, name="spool", daemon=True).start()
+        self._note(name)
         return path
 
-    def sweep(self) -> None:
-        """Remove what was not used for longest, down to the number kept, but nothing that may be in use."""
-        with self._sweeping:
-            files = sorted(_ages(self._folder))
-            unused_since = time.time() - self._in_use_s
-            for last_used, file in files[: max(len(files) - self._kept, 0)]:
-                if last_used > unused_since:
+    def close(self) -> None:
+        """Remove the folder; the end of the process does so too. No call may be in progress."""
+        self._remove()
+
+    def _note(self, name: str) -> None:
+        """`name` was used; what was not used for longest makes room."""
+        now = time.monotonic()
+        with self._lock:
+            self._used[name] = now
+            self._used.move_to_end(name)
+            while len(self._used) > self._kept:
+                oldest, used = next(iter(self._used.items()))
+                if used > now - self._in_use_s:
                     return
-                _remove(Path(file), last_used)
+                del self._used[oldest]
+                (self.folder / f"{oldest}{SUFFIX}").unlink(missing_ok=True)
 
 
-def _ages(folder: Path) -> list[tuple[float, str]]:
-    """When each file was last used."""
-    found = []
-    with os.scandir(folder) as files:
-        for file in files:
-            with suppress(FileNotFoundError):  # another process sweeps too
-                found.append((file.stat().st_mtime, file.path))
-    return found
+def remove_forsaken(place: Path) -> None:
+    """Remove the spools of ours in `place` whose process is gone: it held a lock on its folder."""
+    for folder in place.glob(f"{_NAME}*"):
+        with suppress(OSError):  # another user's, still held, or just removed by somebody else
+            held = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(held)
 
 
-def _remove(file: Path, last_used: float) -> None:
-    """Remove a file, unless another process takes it into use at this very moment."""
-    aside = file.with_suffix(".gone")
-    with suppress(FileNotFoundError):
-        file.rename(aside)
-        if aside.stat().st_mtime > last_used:
-            aside.rename(file)
-        else:
-            aside.unlink()
+def _new_folder(place: Path) -> tuple[Path, int]:
+    """A folder that only its owner may read, for balances are spoken in it, and the lock that keeps it."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_NAME, dir=place))
+        with suppress(FileNotFoundError):
+            held = os.open(folder, os.O_RDONLY)
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if folder.exists():
+                return folder, held
+            os.close(held)  # another process took it for forsaken, before it was locked
+
+
+def _removed(folder: Path, held: int) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    os.close(held)
 
 
 def write_whole(file: Path, content: bytes) -> None:
@@ -84,3 +109,11 @@ def write_whole(file: Path, content: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _has_room(place: Path) -> bool:
+    try:
+        room = os.statvfs(place)
+    except OSError:
+        return False
+    return os.access(place, os.W_OK) and room.f_bavail * room.f_frsize >= ROOM

@@ -2,77 +2,92 @@
 
 from __future__ import annotations
 
-import os
 import stat
-import time
-from collections.abc import Callable
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from ivr.prompts.spool import Spool, write_whole
+from ivr.prompts import spool as module
+from ivr.prompts.spool import Spool, remove_forsaken, write_whole
 
 
-def make(spool: Spool, name: str, last_used_s: float = 0.0) -> Path:
-    file = Path(spool.path(name, name.encode) + ".alaw")
-    os.utime(file, (time.time() - last_used_s,) * 2)
-    return file
+@pytest.fixture(autouse=True)
+def on_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(module, "MEMORY", tmp_path / "none")
+
+
+def make(spool: Spool, name: str) -> Path:
+    return Path(spool.path(name, name.encode) + ".alaw")
+
+
+def left(spool: Spool) -> set[str]:
+    return {file.stem for file in spool.folder.iterdir()}
 
 
 def test_what_is_there_is_not_made_again(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
-    make(spool, "a")
-    assert spool.path("a", lambda: pytest.fail("made again")) == str(tmp_path / "a")
+    file = make(spool, "a")
+    assert spool.path("a", lambda: pytest.fail("made again")) == str(file.with_suffix(""))
 
 
 def test_what_callers_were_told_is_for_the_owner_alone(tmp_path: Path) -> None:
-    (tmp_path / "spool").mkdir(mode=0o755)
-    Spool(tmp_path / "spool")
-    assert stat.S_IMODE((tmp_path / "spool").stat().st_mode) == 0o700
+    assert stat.S_IMODE(Spool(tmp_path).folder.stat().st_mode) == 0o700
 
 
 def test_the_longest_unused_go_first(tmp_path: Path) -> None:
-    spool = Spool(tmp_path, kept=2, in_use_s=600)
-    old, older, new = make(spool, "old", 1000), make(spool, "older", 2000), make(spool, "new")
-    spool.sweep()
-    assert (older.exists(), old.exists(), new.exists()) == (False, True, True)
+    spool = Spool(tmp_path, kept=2, in_use_s=0)
+    for name in ("a", "b", "a", "c"):
+        make(spool, name)
+    assert left(spool) == {"a", "c"}
 
 
-def test_saying_it_again_keeps_it(tmp_path: Path) -> None:
-    spool = Spool(tmp_path, kept=1, in_use_s=600)
-    said, unsaid = make(spool, "said", 2000), make(spool, "unsaid", 1000)
-    spool.path("said", bytes)
-    spool.sweep()
-    assert (said.exists(), unsaid.exists()) == (True, False)
-
-
-def test_what_a_caller_may_be_hearing_stays_however_many_there_are(tmp_path: Path) -> None:
+def test_what_asterisk_may_be_about_to_open_stays_however_many_there_are(tmp_path: Path) -> None:
     spool = Spool(tmp_path, kept=0, in_use_s=600)
-    files = [make(spool, str(number), 300) for number in range(10)]
-    spool.sweep()
-    assert all(file.exists() for file in files)
+    assert all(make(spool, str(number)).exists() for number in range(10))
+    assert len(left(spool)) == 10
 
 
-def test_it_sweeps_by_itself(tmp_path: Path) -> None:
+def test_it_never_grows(tmp_path: Path) -> None:
     spool = Spool(tmp_path, kept=5, in_use_s=0)
-    for number in range(2000):
-        spool.path(str(number), bytes)
-    until(lambda: len(list(tmp_path.iterdir())) <= 500)
+    for number in range(500):
+        make(spool, str(number))
+    assert left(spool) == {"495", "496", "497", "498", "499"}
 
 
-def until(true: Callable[[], bool], within_s: float = 20.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+def test_many_calls_at_once_find_what_they_asked_for(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, kept=5, in_use_s=600)
+    with ThreadPoolExecutor(8) as calls:
+        files = list(calls.map(lambda number: make(spool, str(number % 20)), range(400)))
+    assert {file.read_bytes() for file in files} == {str(number).encode() for number in range(20)}
 
 
-def test_a_sweep_of_another_process_is_no_harm(tmp_path: Path) -> None:
-    ours, theirs = Spool(tmp_path, kept=0, in_use_s=0), Spool(tmp_path, kept=0, in_use_s=0)
-    file = make(ours, "a", 1000)
-    theirs.sweep()
-    assert not file.exists()
-    assert Path(ours.path("a", lambda: b"again") + ".alaw").read_bytes() == b"again"
+def test_a_closed_spool_is_gone(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    make(spool, "a")
+    spool.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_spool_of_a_process_that_was_killed_is_removed_and_that_of_one_at_work_is_not(
+    tmp_path: Path,
+) -> None:
+    ours = Spool(tmp_path)
+    killed = "import os, sys; from pathlib import Path; from ivr.prompts import spool; "
+    killed += "spool.MEMORY = Path('none'); kept = spool.Spool(Path(sys.argv[1])); os._exit(1)"
+    subprocess.run([sys.executable, "-c", killed, tmp_path], check=False)
+    assert len(list(tmp_path.iterdir())) == 2
+    remove_forsaken(tmp_path)
+    assert list(tmp_path.iterdir()) == [ours.folder]
+
+
+def test_memory_is_used_where_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MEMORY", tmp_path)
+    assert Spool(tmp_path / "disk").folder.parent == tmp_path
+    monkeypatch.setattr(module, "ROOM", 2**80)
+    assert Spool(tmp_path / "disk").folder.parent == tmp_path / "disk"
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:

