@@ -18,6 +18,7 @@ from account_core.errors import (
     TooManyUnknown,
 )
 from account_core.figures import Day, Figures, Slot
+from account_core.handovers import Handovers, HandoverStory
 from account_core.imports import ImportReport, Imports
 from account_core.incoming import BeingServed, Incoming
 from account_core.keys import BadSecretKey, Keys, Unreadable
@@ -93,6 +94,8 @@ __all__ = [
     "Fault",
     "Figures",
     "Gateway",
+    "HandoverStory",
+    "Handovers",
     "ImportReport",
     "Imports",
     "Incoming",

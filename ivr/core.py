@@ -10,6 +10,7 @@ from account_core import (
     Cards,
     Database,
     Figures,
+    Handovers,
     Incoming,
     Keys,
     Limits,
@@ -47,6 +48,7 @@ class Core:
     notes: Notes
     queue_log: QueueLog
     figures: Figures
+    handovers: Handovers
 
 
 def open_core(settings: Settings) -> Core:
@@ -78,6 +80,7 @@ def core_of(settings: Settings, database: Database) -> Core:
         Notes(database),
         QueueLog(database),
         Figures(database),
+        Handovers(database),
     )
 
 

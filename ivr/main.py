@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from account_core import HANDED_OVER, CallLog, CallRecord
+from account_core import HANDED_OVER, CallLog, CallRecord, HandoverStory, StorageUnavailable
 from ivr import call_loop
 from ivr.agi.line import AgiLine, Sounds
 from ivr.agi.wire import Wire
@@ -67,9 +67,18 @@ class Application:
         try:
             ending = call_loop.run(call, ENTRANCES[wire.path], main_menu, live.services)
             outcome = _outcome(ending)
+            if isinstance(ending, Handover):
+                self._keep(_story(record, call, ending))
             _finish(line, call, ending)
         finally:
             self._calls.save(_ended(record, call, outcome))
+
+    def _keep(self, story: HandoverStory) -> None:
+        """Keep the story before the caller is queued; a caller is not lost because the story is."""
+        try:
+            self._core.handovers.save(story)
+        except StorageUnavailable as away:
+            log.error("call %s: its story is not kept: %s", story.call_id, away)
 
     def reload(self) -> None:
         """Read settings and prompts again. Whatever is wrong with them is logged, and the old ones stay."""
@@ -145,6 +154,21 @@ def _record(call: Call, line: AgiLine) -> CallRecord:
         verified=call.verified,
         path=call.path,
         outcome="in progress",
+    )
+
+
+def _story(record: CallRecord, call: Call, handover: Handover) -> HandoverStory:
+    return HandoverStory(
+        call_id=call.id,
+        queue=handover.queue,
+        about=handover.about,
+        contract=call.contract,
+        verified=call.verified,
+        path=call.path,
+        calling_number=call.caller,
+        language=call.language,
+        called_at=record.started_at,
+        handed_over_at=dt.datetime.now(dt.UTC),
     )
 
 
