@@ -113,7 +113,8 @@ class Settings(BaseSettings):
     desk_https: bool = False
     """Whether a server in front of the desk speaks HTTPS for it: cookies are then never sent without it."""
     phone_page: Literal["auto", "on", "off"] = "auto"
-    """The page `/phone` from which anybody who sees the desk rings the line; `auto`: when it is on loopback."""
+    """The page `/phone`, from which anybody rings the line who reaches the desk; `auto`: where only this
+    machine does (`IVR_DESK_HOST` is on loopback, `IVR_DESK_NAMES` and `IVR_DESK_HTTPS` are not set)."""
     wrong_agent_passwords: int = Field(5, ge=1, le=100)
     """Wrong passwords in a row that lock a login of the desk."""
     agent_locked_min: float = Field(15.0, gt=0)

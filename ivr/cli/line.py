@@ -10,6 +10,7 @@ from account_core import AccountError, Accounts, Database, open_database
 from account_core.demo import FIRST, FIRST_MOBILE, is_empty
 from ivr.cli import Mend, main
 from ivr.core import secret_key
+from ivr.desk import assets
 from ivr.settings import Settings, load
 from ivr.supervisor import CannotStart
 from ivr.supervisor import run as keep_running
@@ -69,7 +70,16 @@ def _set_up(settings: Settings) -> Asterisk:
     if not settings.database_url and _in_database(settings, is_empty):
         _command("demo-data")
     _command("prompts", "build")
+    _browser(settings)
     return asterisk
+
+
+def _browser(settings: Settings) -> None:
+    """What telephones in a browser need; the line works without them."""
+    try:
+        assets.ensure(settings)
+    except Mend as missing:
+        click.echo(f"{missing.message}; SIP telephones work without it", err=True)
 
 
 def _command(*words: str) -> None:

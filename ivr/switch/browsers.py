@@ -32,7 +32,9 @@ def guest_secret(settings: Settings) -> str:
 
 def has_guest(settings: Settings) -> bool:
     """Whether there is a page `/phone` from which anybody who sees the desk may ring the line."""
-    return settings.phone_page == "on" or (settings.phone_page == "auto" and on_loopback(settings.desk_host))
+    # A server that stands before the desk, for others to reach it, has told the desk its name.
+    private = on_loopback(settings.desk_host) and not settings.desk_names and not settings.desk_https
+    return settings.phone_page == "on" or (settings.phone_page == "auto" and private)
 
 
 def on_loopback(host: str) -> bool:

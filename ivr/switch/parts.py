@@ -34,7 +34,7 @@ def ensure(name: str, packages: Sequence[str], suite: str | None = None, *, fold
     if _has(root, request):
         return root
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder / f".{name}.lock", name):
+    with alone(folder / f".{name}.lock", name):
         if not _has(root, request):
             _get(root, packages, suite, request)
     return root
@@ -103,7 +103,7 @@ def _has(root: Path, request: str) -> bool:
 
 
 @contextmanager
-def _alone(lock: Path, name: str) -> Iterator[None]:
+def alone(lock: Path, name: str) -> Iterator[None]:
     """Hold `lock`; the system lets it go when we die."""
     with lock.open("w") as file:
         try:

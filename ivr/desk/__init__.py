@@ -1,0 +1,1 @@
+"""The web desk: the agents' and the supervisors' pages, and the browser as a telephone."""
