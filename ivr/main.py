@@ -19,6 +19,7 @@ from ivr.dialogue import Call, Goodbye, Handover, Next, Timers
 from ivr.flows import OfficeHours, Services
 from ivr.flows.menu import main_menu, welcome
 from ivr.flows.nobody import nobody
+from ivr.guests.hosting import Guests
 from ivr.prompts import Prompts, SoundBank, Spool
 from ivr.settings import Settings, load
 
@@ -41,6 +42,7 @@ class _Live:
     settings: Settings
     services: Services
     sounds: Sounds
+    guests: Guests
 
 
 class Application:
@@ -56,9 +58,13 @@ class Application:
 
     def call(self, wire: Wire) -> None:
         """Lead one call from its entrance to its end and tell the dialplan where the caller goes."""
-        live, line = self._live, AgiLine(wire, self._live.sounds)
+        live = self._live
+        guest = live.guests.of(wire)
+        line = AgiLine(wire, guest.overheard(live.sounds) if guest else live.sounds)
         line.set_variable("TIMEOUT(absolute)", live.settings.longest_talk_s)
         call = _call(line, live.settings)
+        if guest:
+            guest.joins(call)
         if wire.path != "line":
             _recall(call, line)
         record = _record(call, line)
@@ -69,6 +75,8 @@ class Application:
             outcome = _outcome(ending)
             if isinstance(ending, Handover):
                 self._keep(_story(record, call, ending))
+            if guest:
+                guest.goes_on(ending)
             _finish(line, call, ending)
         finally:
             self._calls.save(_ended(record, call, outcome))
@@ -104,8 +112,10 @@ def application(settings: Settings) -> Application:
 
 def _live(settings: Settings, core: Core, spool: Spool) -> _Live:
     hours = OfficeHours(settings.office_opens, settings.office_closes)
-    bank = SoundBank(Prompts.load(settings.home / "prompts"), settings.var, spool)
-    return _Live(settings, Services(core.accounts, core.resets, hours), bank.sound)
+    prompts = Prompts.load(settings.home / "prompts")
+    bank = SoundBank(prompts, settings.var, spool)
+    services = Services(core.accounts, core.resets, hours)
+    return _Live(settings, services, bank.sound, Guests(settings, prompts))
 
 
 def _call(line: AgiLine, settings: Settings) -> Call:

@@ -51,6 +51,8 @@ class Call:
     verified: str | None = None
     """How the caller was tied to the contract: `calling-number` or `contract-number`."""
     clock: Callable[[], float] = time.monotonic
+    asked: Callable[[Question], object] = lambda question: None
+    """Told of each question before it is put: a page that shows the call hides the keys of a secret."""
     _ahead: deque[Key] = field(default_factory=deque)
     """Keys pressed and not yet used."""
     _closing_hash: bool = False
@@ -86,6 +88,7 @@ class Call:
         again. Raises `NoAnswer` after `question.tries` failures of any kind.
         """
         failures = repeats = 0
+        self.asked(question)
         while True:
             try:
                 return self._try(question, understand, values)
