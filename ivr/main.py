@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 
 import phonenumbers
 
-from account_core import HANDED_OVER, CallLog, CallRecord, HandoverStory, StorageUnavailable
+from account_core import CallLog, HandoverStory, StorageUnavailable
 from ivr import call_loop
 from ivr.agi.line import AgiLine, Sounds
 from ivr.agi.wire import Wire
 from ivr.core import Core, core_of, open_core
-from ivr.dialogue import Call, Goodbye, Handover, Next, Timers
+from ivr.dialogue import Call, Goodbye, Handover, Line, Next, Timers
 from ivr.flows import OfficeHours, Services
 from ivr.flows.menu import main_menu, welcome
 from ivr.flows.nobody import nobody
 from ivr.guests.hosting import Guests
+from ivr.on_record import on_record
 from ivr.prompts import Prompts, SoundBank, Spool
 from ivr.settings import Settings, load
 
@@ -62,24 +62,16 @@ class Application:
         guest = live.guests.of(wire)
         line = AgiLine(wire, guest.overheard(live.sounds) if guest else live.sounds)
         line.set_variable("TIMEOUT(absolute)", live.settings.longest_talk_s)
-        call = _call(line, live.settings)
+        call = new_call(line, line.id, line.caller, live.settings)
         if guest:
             guest.joins(call)
         if wire.path != "line":
             _recall(call, line)
-        record = _record(call, line)
-        self._calls.save(record)
-        outcome = "failed"
-        try:
-            ending = call_loop.run(call, ENTRANCES[wire.path], main_menu, live.services)
-            outcome = _outcome(ending)
-            if isinstance(ending, Handover):
-                self._keep(_story(record, call, ending))
-            if guest:
-                guest.goes_on(ending)
-            _finish(line, call, ending)
-        finally:
-            self._calls.save(_ended(record, call, outcome))
+        talk = partial(call_loop.run, call, ENTRANCES[wire.path], main_menu, live.services)
+        ending = on_record(self._calls, call, line.called, talk, self._keep)
+        if guest:
+            guest.goes_on(ending)
+        _finish(line, call, ending)
 
     def _keep(self, story: HandoverStory) -> None:
         """Keep the story before the caller is queued; a caller is not lost because the story is."""
@@ -110,19 +102,24 @@ def application(settings: Settings) -> Application:
     return Application(settings)
 
 
-def _live(settings: Settings, core: Core, spool: Spool) -> _Live:
+def services_of(settings: Settings, core: Core) -> Services:
+    """What the flows share, with these settings."""
     hours = OfficeHours(settings.office_opens, settings.office_closes)
+    return Services(core.accounts, core.resets, hours)
+
+
+def _live(settings: Settings, core: Core, spool: Spool) -> _Live:
     prompts = Prompts.load(settings.home / "prompts")
     bank = SoundBank(prompts, settings.var, spool)
-    services = Services(core.accounts, core.resets, hours)
-    return _Live(settings, services, bank.sound, Guests(settings, prompts))
+    return _Live(settings, services_of(settings, core), bank.sound, Guests(settings, prompts))
 
 
-def _call(line: AgiLine, settings: Settings) -> Call:
+def new_call(line: Line, call_id: str, caller: str | None, settings: Settings) -> Call:
+    """A call that begins; `caller` is the calling number as the network writes it, None when withheld."""
     return Call(
         line,
-        id=line.id,
-        caller=e164(line.caller or "", settings.home_region),
+        id=call_id,
+        caller=e164(caller or "", settings.home_region),
         language=settings.language,
         timers=Timers(settings.first_key_s, settings.between_keys_s),
     )
@@ -150,58 +147,6 @@ def _finish(line: AgiLine, call: Call, ending: call_loop.Ending) -> None:
             )
         case Goodbye():
             line.finish("goodbye")
-
-
-def _record(call: Call, line: AgiLine) -> CallRecord:
-    return CallRecord(
-        call_id=call.id,
-        calling_number=call.caller,
-        called_number=line.called,
-        language=call.language,
-        started_at=dt.datetime.now(dt.UTC),
-        ended_at=None,
-        contract=call.contract,
-        verified=call.verified,
-        path=call.path,
-        outcome="in progress",
-    )
-
-
-def _story(record: CallRecord, call: Call, handover: Handover) -> HandoverStory:
-    return HandoverStory(
-        call_id=call.id,
-        queue=handover.queue,
-        about=handover.about,
-        contract=call.contract,
-        verified=call.verified,
-        path=call.path,
-        calling_number=call.caller,
-        language=call.language,
-        called_at=record.started_at,
-        handed_over_at=dt.datetime.now(dt.UTC),
-    )
-
-
-def _ended(record: CallRecord, call: Call, outcome: str) -> CallRecord:
-    return replace(
-        record,
-        language=call.language,
-        ended_at=dt.datetime.now(dt.UTC),
-        contract=call.contract,
-        verified=call.verified,
-        path=call.path,
-        outcome=outcome,
-    )
-
-
-def _outcome(ending: call_loop.Ending) -> str:
-    match ending:
-        case Handover(_, about):
-            return HANDED_OVER + about
-        case Goodbye():
-            return "goodbye"
-        case None:
-            return "hung up"
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,7 @@ COMMANDS = {
     "subscribers": "ivr.cli.accounts:subscribers",
     "payments": "ivr.cli.accounts:payments",
     "demo-data": "ivr.cli.accounts:demo_data",
+    "call": "ivr.cli.call:call",
     "calls": "ivr.cli.calls:calls",
     "account": "ivr.cli.account:account",
     "messages": "ivr.cli.messages:messages",

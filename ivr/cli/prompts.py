@@ -58,7 +58,7 @@ def build(tariffs: tuple[str, ...]) -> None:
 def check_all(texts_only: bool) -> None:
     """Find what is missing, what differs between the languages, and what takes too long to listen to."""
     settings = load()
-    catalogue = _catalogue(settings)
+    catalogue = catalogue_of(settings)
     problems = check.texts(catalogue) + check.recordings(catalogue, settings.home / "prompts")
     if not texts_only:
         try:
@@ -78,7 +78,7 @@ def check_all(texts_only: bool) -> None:
 @click.option("--language", type=click.Choice(list(LANGUAGES)), default="ru", show_default=True)
 def list_all(language: str) -> None:
     """Print every prompt with its text."""
-    catalogue = _catalogue(load())
+    catalogue = catalogue_of(load())
     for entry in catalogue:
         if entry.language == language:
             click.echo(f"{entry.key}\n    {entry.source}")
@@ -96,7 +96,7 @@ def render(key: str, values: tuple[str, ...], language: str, output: Path) -> No
     from ivr.voice.alaw import decode
 
     settings = load()
-    catalogue = _catalogue(settings)
+    catalogue = catalogue_of(settings)
     try:
         entry = catalogue.entry(key, language)
         typed = _typed(entry, values)
@@ -123,7 +123,7 @@ def _typed(entry: Entry, values: tuple[str, ...]) -> dict[str, object]:
     return typed
 
 
-def _catalogue(settings: Settings) -> Prompts:
+def catalogue_of(settings: Settings) -> Prompts:
     try:
         return Prompts.load(settings.home / "prompts")
     except BadCatalogue as fault:

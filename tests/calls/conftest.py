@@ -14,7 +14,7 @@ from ivr.flows import Services
 from ivr.flows.menu import main_menu, welcome
 from ivr.prompts import Prompts
 from ivr.settings import HOME
-from tests.calls.conversation import Diverged, ScriptedLine, difference, script_lines
+from ivr.terminal.script import Diverged, ScriptedLine, difference, script_lines
 from tests.company import SECRET, small_company
 
 
@@ -62,7 +62,7 @@ def call(services: Services, prompts: Prompts) -> Callable[..., Talk]:
         talk = Call(line, id=f"test.{next(numbers)}", caller=caller, clock=lambda: line.now)
         try:
             ending = call_loop.run(talk, first, main_menu, services)
-            line.said.append(_told(ending)) if ending else None
+            line.ended(ending)
         except Diverged:
             pytest.fail("the call left the script\n" + difference(expected, line.said))
         if line.said != expected:
@@ -70,7 +70,3 @@ def call(services: Services, prompts: Prompts) -> Callable[..., Talk]:
         return Talk(talk, ending)
 
     return hold
-
-
-def _told(ending: Goodbye | Handover) -> str:
-    return f"-> {ending.queue}: {ending.about}" if isinstance(ending, Handover) else "-> goodbye"
