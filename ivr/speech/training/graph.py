@@ -1,0 +1,103 @@
+"""The folder of a Vosk model beside its acoustic part: words, sounds, the graph between them, settings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+
+from ivr.speech.training.lexicon import Lexicon
+from ivr.speech.training.openfst import Transducer, lookahead_bytes, vector_bytes
+from ivr.speech.training.phones import GARBAGE, PLACED, SILENCE, first_frame, further_frame, placed
+
+WAY_OUT = "[unk]"
+"""The word for everything that the vocabulary lacks."""
+WAY_OUT_COST = 0.0
+"""Minus the logarithm of the probability of the way out: the higher, the more is taken for words."""
+_HALF = -math.log(0.5)
+_END_COST = 0.7
+
+MFCC_CONF = """--use-energy=false
+--sample-frequency=8000
+--num-mel-bins=40
+--num-ceps=40
+--low-freq=40
+--high-freq=3800
+--dither=0
+"""
+MODEL_CONF = """--min-active=200
+--max-active=3000
+--beam=13.0
+--lattice-beam=4.0
+--acoustic-scale=1.0
+--frame-subsampling-factor=3
+--endpoint.silence-phones=1
+--endpoint.rule2.min-trailing-silence=0.5
+--endpoint.rule3.min-trailing-silence=1.0
+--endpoint.rule4.min-trailing-silence=2.0
+"""
+
+
+def write_graph(folder: Path, lexicon: Lexicon, way_out_cost: float = WAY_OUT_COST) -> None:
+    """Everything of the model but `am/final.mdl`; may be done again when words are added."""
+    words = numbered(lexicon)
+    (folder / "graph" / "phones").mkdir(parents=True, exist_ok=True)
+    (folder / "conf").mkdir(exist_ok=True)
+    files: dict[str, str | bytes] = {
+        "graph/words.txt": _lines(words.items()),
+        "graph/phones.txt": _lines([("<eps>", 0), *((name, i) for i, (name, _) in enumerate(PLACED, 1))]),
+        "graph/phones/word_boundary.int": _lines((i, place) for i, (_, place) in enumerate(PLACED, 1)),
+        "graph/disambig_tid.int": f"{2 * len(PLACED) + 1}\n",
+        "graph/HCLr.fst": lookahead_bytes(sounds_to_words(lexicon, words, way_out_cost), len(words)),
+        "graph/Gr.fst": vector_bytes(any_words(len(words) - 1)),
+        "conf/mfcc.conf": MFCC_CONF,
+        "conf/model.conf": MODEL_CONF,
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def numbered(lexicon: Lexicon) -> dict[str, int]:
+    """The numbers of the words; 0 is no word."""
+    return {word: i for i, word in enumerate(["<eps>", *lexicon, WAY_OUT])}
+
+
+def sounds_to_words(lexicon: Lexicon, words: dict[str, int], way_out_cost: float) -> Transducer:
+    """Perhaps silence, then any words, with silence behind each or not: from frames to words."""
+    fst = Transducer()
+    silence, loop = fst.state(), fst.state()
+    fst.arc(0, 0, 0, _HALF, loop)
+    fst.arc(0, first_frame(SILENCE), 0, _HALF, silence)
+    fst.arc(silence, further_frame(SILENCE), 0, _HALF, silence)
+    fst.arc(silence, 0, 0, _HALF, loop)
+    fst.final[loop] = 0.0
+    for word, ways in lexicon.items():
+        for way in ways:
+            _add_word(fst, placed(way), words[word], math.log(len(ways)), loop, silence)
+    _add_word(fst, [f"{GARBAGE}_S"], words[WAY_OUT], way_out_cost, loop, silence)
+    return fst
+
+
+def _add_word(fst: Transducer, sounds: list[str], word: int, cost: float, loop: int, silence: int) -> None:
+    """A chain of sounds; each has one state with a loop, and is left with probability 1/2."""
+    state = loop
+    for i, sound in enumerate(sounds):
+        following = fst.state()
+        fst.arc(state, first_frame(sound), 0 if i else word, _HALF if i else cost, following)
+        fst.arc(following, further_frame(sound), 0, _HALF, following)
+        state = following
+    fst.arc(state, 0, 0, 2 * _HALF, loop)
+    fst.arc(state, first_frame(SILENCE), 0, 2 * _HALF, silence)
+
+
+def any_words(count: int) -> Transducer:
+    """Any word after any, when a recogniser is given no grammar."""
+    cost = math.log(count) + _END_COST
+    fst = Transducer(final={0: _END_COST})
+    for word in range(1, count + 1):
+        fst.arc(0, word, word, cost, 0)
+    return fst
+
+
+def _lines(pairs: Iterable[tuple[object, object]]) -> str:
+    return "".join(f"{first} {second}\n" for first, second in pairs)
