@@ -25,6 +25,7 @@ class SoundBank:
     def __init__(self, prompts: Prompts, var: Path, spool: Spool | None = None) -> None:
         self._folders = {language: sounds_folder(var.absolute(), language) for language in LANGUAGES}
         indexes = {language: Index.read(folder) for language, folder in self._folders.items()}
+        self._prompts = prompts
         self._sounds = Sounds(prompts, self._folders, indexes)
         self._fixed = {(entry.key, entry.language): self._fixed_path(entry) for entry in prompts if entry.fixed}
         self._spool = spool or Spool(var.absolute() / "spool")
@@ -34,6 +35,7 @@ class SoundBank:
 
         Raises `UnknownPrompt`, `BadValue` or `MissingSound`.
         """
+        key = self._prompts.entry(key, language).key
         fixed = self._fixed.get((key, language))
         if fixed is not None:
             return fixed

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from ivr.prompts.answers import EVERYWHERE, Answers, by_phrase, read_answers
-from ivr.prompts.text import BadText, Piece, Slot, Words, parse
+from ivr.prompts.text import SPOKEN, BadText, Piece, Slot, Words, parse, variants
 from ivr.spoken import LANGUAGES, Fragment, say, vocabulary
 
 
@@ -99,11 +99,11 @@ class Prompts:
         return list(self._entries[language])
 
     def entry(self, key: str, language: str) -> Entry:
-        """One prompt. Raises `UnknownPrompt`."""
-        try:
-            return self._entries[language][key]
-        except KeyError:
-            raise UnknownPrompt(f"no prompt {key!r} in language {language!r}") from None
+        """One prompt; of `key/spoken` the prompt `key` where it invites nobody to speak. Raises `UnknownPrompt`."""
+        entries = self._entries.get(language, {})
+        if found := entries.get(key) or entries.get(key.removesuffix(SPOKEN)):
+            return found
+        raise UnknownPrompt(f"no prompt {key!r} in language {language!r}")
 
     def phrases(self, key: str | None, language: str) -> dict[str, str]:
         """What each phrase means that answers the prompt `key`; None: what is understood everywhere.
@@ -164,10 +164,13 @@ def _everywhere(file: Path, told: object) -> Answers:
 
 
 def _entries(file: Path, language: str, table: Mapping[str, object]) -> dict[str, Entry]:
-    return {key: _entry(file, key, language, told) for key, told in table.items()}
+    return {entry.key: entry for key, told in table.items() for entry in _told(file, key, language, told)}
 
 
-def _entry(file: Path, key: str, language: str, told: object) -> Entry:
+def _told(file: Path, key: str, language: str, told: object) -> Iterator[Entry]:
+    """The prompt of one key, and as it is said to callers who may speak, where that differs."""
+    if key.endswith(SPOKEN):
+        raise BadCatalogue(f"{file}: {key}: write [what only callers hear who may speak] into the prompt itself")
     fields = told if isinstance(told, dict) else {"text": told}
     text, optional = fields.get("text"), fields.get("optional", False)
     if unknown := fields.keys() - {"text", "optional", "answers"}:
@@ -176,6 +179,9 @@ def _entry(file: Path, key: str, language: str, told: object) -> Entry:
         raise BadCatalogue(f"{file}: {key}: expected a text, and optional: true or false")
     try:
         answers = read_answers(fields.get("answers", {}))
-        return Entry(key, language, text, parse(text, language), optional, answers)
+        keyed, spoken = variants(text)
+        yield Entry(key, language, keyed, parse(keyed, language), optional, answers)
+        if spoken != keyed:
+            yield Entry(key + SPOKEN, language, spoken, parse(spoken, language), optional, answers)
     except BadText as bad:
         raise BadCatalogue(f"{file}: {key}: {bad}") from bad

@@ -9,6 +9,7 @@ from pathlib import Path
 from ivr.prompts import recorded
 from ivr.prompts.catalogue import Entry, Prompts
 from ivr.prompts.joining import BYTES_A_SECOND
+from ivr.prompts.text import SPOKEN
 from ivr.prompts.sounds import MissingSound, Sounds
 from ivr.spoken import KINDS, LANGUAGES
 
@@ -42,7 +43,7 @@ def texts(prompts: Prompts) -> list[Problem]:
 def _differences(prompts: Prompts, key: str) -> Iterator[Problem]:
     having = [language for language in prompts.languages if key in prompts.keys(language)]
     for language in prompts.languages:
-        if language not in having:
+        if language not in having and not key.endswith(SPOKEN):
             yield Problem(language, key, f"missing; there is one in {', '.join(having)}")
     first, *others = [prompts.entry(key, language) for language in having]
     for other in others:

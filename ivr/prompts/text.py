@@ -9,6 +9,9 @@ from itertools import count
 
 from ivr.spoken import KINDS, LANGUAGES, Fragment
 
+SPOKEN = "/spoken"
+"""Ends the key of a prompt as it is said to a caller who may answer by voice."""
+_EITHER = re.compile(r"\[([^\[\]|]*)(?:\|([^\[\]|]*))?\]")
 _TOKEN = re.compile(r"\{(?P<name>\w+):(?P<kind>\w+)\}|<(?P<tag>/?\w+)>")
 _MARK = re.compile(r"\s*([,.?!;:])")
 _SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+")
@@ -40,6 +43,11 @@ class Slot:
 Piece = Words | Slot
 
 
+def variants(text: str) -> tuple[str, str]:
+    """A text as it is said where answers are keyed, and where they may be spoken: `[spoken|keyed]`."""
+    return _EITHER.sub(lambda either: either[2] or "", text), _EITHER.sub(r"\1", text)
+
+
 def parse(text: str, language: str) -> tuple[Piece, ...]:
     """The pieces of a text in their order. Raises `BadText`."""
     found = list(_pieces(" ".join(text.split()), language))
@@ -66,7 +74,7 @@ def _pieces(text: str, language: str) -> Iterator[tuple[Fragment, ...] | Slot]:
 
 
 def _words(text: str, voice: str) -> Iterator[tuple[Fragment, ...]]:
-    if stray := re.search(r"[{}<>]", text):
+    if stray := re.search(r"[][{}<>|]", text):
         raise BadText(f"stray {stray[0]!r} near {text.strip()[:40]!r}")
     if re.search(r"\w", text):
         yield tuple(Fragment(voice, sentence) for sentence in _SENTENCE_ENDS.split(text.strip()))
