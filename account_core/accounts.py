@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
@@ -39,6 +40,7 @@ class Accounts:
     def __init__(self, database: Database, limits: Limits = Limits()) -> None:
         self._database, self._limits = database, limits
         self._by_number = Prepared(database, lookup.by_number())
+        self._among = Prepared(database, lookup.among())
         self._by_mobile = Prepared(database, lookup.by_mobile())
 
     def find(self, number: str, *, caller: str | None, call_id: str) -> Account:
@@ -54,6 +56,36 @@ class Accounts:
         if row[2] is None:
             raise self._count_unknown(asked)
         return lookup.account(row[2:])
+
+    def among(self, heard: Sequence[str], *, caller: str | None, call_id: str) -> str:
+        """The open contract that a caller means who spoke: of the ways to hear it, the likeliest that exists.
+
+        `heard` has the likeliest first; more than `AT_MOST_OFFERED` are not looked at. The contract that
+        `caller` belongs to goes before the others. What a caller may learn is bounded as if he keyed: it counts
+        as an unknown number when none exists (then raises `NoSuchContract`), and also when one was picked
+        that was not the likeliest, for then the contracts have told something that the caller did not say.
+        Raises `TooManyUnknown` as `find` does.
+        """
+        asked = _Asking(plain(call_id), plain(caller or ""), int(time.time()))
+        wanted = [number for number in heard if CONTRACT_NUMBER.fullmatch(number)][: len(lookup.OFFERED)]
+        padded = wanted + [""] * (len(lookup.OFFERED) - len(wanted))
+        rows = self._among.rows(**dict(zip(lookup.OFFERED, padded, strict=True)), **asked.values())
+        self._refuse_if_over(asked, rows[0][0], rows[0][1])
+        mobiles: dict[str, str | None] = {row[2]: row[3] for row in rows if row[2] is not None}
+        if not mobiles:
+            raise self._count_unknown(asked)
+        own = [number for number, mobile in mobiles.items() if caller and mobile == asked.caller]
+        picked = min(own or mobiles, key=wanted.index)
+        if picked != wanted[0] and picked not in own:
+            self._count_unknown(asked)
+        return picked
+
+    def denied(self, *, caller: str | None, call_id: str) -> None:
+        """Count that a caller who spoke says of the contract read back that it is another one.
+
+        Raises `TooManyUnknown` when that was one too many.
+        """
+        self._count_unknown(_Asking(plain(call_id), plain(caller or ""), int(time.time())))
 
     def by_mobile(self, mobile_e164: str) -> Account | None:
         """The open contract with that mobile, if there is exactly one."""

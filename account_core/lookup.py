@@ -78,6 +78,21 @@ def by_number() -> Select[*tuple[Any, ...]]:
     )
 
 
+AT_MOST_OFFERED = 30
+"""Ways to hear one spoken number that are held against the contracts."""
+OFFERED = [f"offered{place}" for place in range(AT_MOST_OFFERED)]
+"""The parameters of `among`."""
+
+
+def among() -> Select[*tuple[Any, ...]]:
+    """Unknown numbers as in `by_number`, and a row for each open contract among `OFFERED` with its mobile."""
+    one = select(literal_column("1").label("row")).subquery("one")
+    offered = Contract.number.in_([bindparam(name, type_=Contract.number.type) for name in OFFERED])
+    return select(unknown_in_call, unknown_by_caller, Contract.number, Contract.mobile).select_from(
+        one.outerjoin(Contract, and_(offered, _OPEN))
+    )
+
+
 def by_mobile() -> Select[*tuple[Any, ...]]:
     """Up to two open contracts with `mobile`: two are as good as none."""
     return (

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import TypeVar
 
+from ivr.agi.ear import Ear, Recogniser
 from ivr.agi.overdue import TICK_S, Watch, Watched
 from ivr.agi.protocol import BadPeer, Gone, Reply
 from ivr.agi.wire import REPLY_S, SOUND_S, Wire
-from ivr.dialogue import KEYS, Key, Prompt
+from ivr.dialogue import KEYS, Deaf, Heard, Key, Prompt
+from ivr.prompts import SPOKEN
 
 Sounds = Callable[[str, Mapping[str, object], str], str]
 """Gives the sound of a prompt's key and values in a language: a path without extension."""
@@ -35,8 +37,9 @@ class UnplayableSound(Exception):
 class AgiLine:
     """`ivr.dialogue.Line` over a channel, and what the switch knows of the call."""
 
-    def __init__(self, wire: Wire, sounds: Sounds) -> None:
+    def __init__(self, wire: Wire, sounds: Sounds, recogniser: Recogniser | None = None) -> None:
         self._wire, self._sounds = wire, sounds
+        self._ear = Ear(wire, recogniser) if recogniser else None
 
     @property
     def id(self) -> str:
@@ -83,6 +86,19 @@ class AgiLine:
                 return pressed
         return None
 
+    def hears(self, language: str) -> bool:
+        """Whether a caller may answer by voice in `language`."""
+        return self._ear is not None and self._ear.hears(language)
+
+    def hear(self, prompt: Prompt, grammar: str, language: str, within_s: float) -> Key | Heard | None:
+        """Say `prompt`, with its invitation to speak, and give the first key or what the caller says.
+
+        None when neither began within `within_s` seconds, counted whole, of its end. Raises `Deaf`.
+        """
+        if self._ear is None:
+            raise Deaf("there is no recogniser")
+        return self._ear.hear(self._sounds(prompt.key + SPOKEN, prompt.values, language), grammar, within_s)
+
     def listening(self, work: Callable[[], T], keep: Callable[[Key], object]) -> T:
         """Do `work`; when it takes long, `keep` the keys that are pressed meanwhile.
 
@@ -117,6 +133,8 @@ class AgiLine:
 
         Of a long value, such as the path of a long call, the end is told.
         """
+        if self._ear:
+            self._ear.close()
         for name, value in variables.items():
             self.set_variable(name, value.encode()[-LONGEST_VALUE:].decode(errors="ignore"))
         self.set_variable("IVR_NEXT", next)

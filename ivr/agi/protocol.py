@@ -46,6 +46,8 @@ class Reply(NamedTuple):
     """What stands in brackets: the value of a variable, or a reason (`timeout`, `hangup`)."""
     endpos: int | None = None
     """Samples of a sound that were played."""
+    more: str = ""
+    """The fields after that: `digit=5`, `results=1 score0=95 text0="…" grammar0=…`."""
 
 
 class State(IntEnum):
@@ -101,7 +103,7 @@ _FIELD = re.compile(r"(agi_\w+): ?(.*)", re.ASCII)
 # A value may itself hold brackets and blanks, so it ends at the last bracket of the line. A reason is one word
 # that other fields may follow: "result=-1 (hangup) endpos=0".
 _VALUE = re.compile(r"200 result=(\S*) \((.*)\)")
-_FIELDS = re.compile(r"200 result=(\S*)(?: \(([^)]*)\))?(?: endpos=(-?\d{1,15}))?(?: (?!endpos)\w+=.*)?")
+_FIELDS = re.compile(r"200 result=(\S*)(?: \(([^)]*)\))?(?: endpos=(-?\d{1,15}))?(?: ((?!endpos)\w+=.*))?")
 
 
 class Reader:
@@ -200,7 +202,7 @@ def _reply(line: str) -> Reply:
     if line.endswith(")") and (found := _VALUE.fullmatch(line)):
         return Reply(found[1], found[2])
     if found := _FIELDS.fullmatch(line):
-        return Reply(found[1], found[2], int(found[3]) if found[3] else None)
+        return Reply(found[1], found[2], int(found[3]) if found[3] else None, found[4] or "")
     raise BadPeer(f"sent a reply that cannot be read: {line[:80]!r}")
 
 

@@ -6,8 +6,8 @@ is over is an exception (`Hangup`, `NoAnswer`), and `ivr.call_loop` is the one p
 
 from ivr.dialogue.call import Call
 from ivr.dialogue.endings import Goodbye, Handover, Home, Next
-from ivr.dialogue.heard import Heard, Reading
-from ivr.dialogue.line import KEYS, Hangup, Key, Line, Prompt
+from ivr.dialogue.heard import Data, Heard, Picked, Reading, Trust
+from ivr.dialogue.line import KEYS, Deaf, Hangup, Key, Line, Prompt
 from ivr.dialogue.questions import (
     BACK,
     OPERATOR,
@@ -26,6 +26,8 @@ __all__ = [
     "OPERATOR",
     "Call",
     "Choice",
+    "Data",
+    "Deaf",
     "Digits",
     "Goodbye",
     "Handover",
@@ -36,10 +38,12 @@ __all__ = [
     "Line",
     "Next",
     "NoAnswer",
+    "Picked",
     "Prompt",
     "Question",
     "Reading",
     "Timers",
+    "Trust",
     "Unsuitable",
     "masked",
 ]

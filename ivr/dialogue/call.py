@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar, overload
 
-from ivr.dialogue.line import DIGITS, HASH, KEYS, Key, Line, Prompt
+from ivr.dialogue.confirming import confirmed
+from ivr.dialogue.heard import Data, Heard, Trust
+from ivr.dialogue.line import DIGITS, HASH, KEYS, Deaf, Key, Line, Prompt
 from ivr.dialogue.questions import (
     BACK,
     OPERATOR,
@@ -21,12 +24,17 @@ from ivr.dialogue.questions import (
     Timers,
     Unsuitable,
     chosen,
+    grammar,
     masked,
+    said,
+    said_instead,
     unfinished,
 )
 
 REPEATS_ALLOWED = 10
 """How often one question may be repeated at the caller's wish before a repeat counts as a failure."""
+BY_VOICE = 2
+"""Failures after which a question is put for the keys alone."""
 STRAY_S = 1.0
 """Seconds after a refused answer in which a key still belongs to it: a twelfth digit, a key pressed twice."""
 
@@ -44,6 +52,7 @@ class Call:
     """The calling number in E.164, or None when it is withheld or not a number."""
     language: str = "ru"
     timers: Timers = field(default_factory=Timers)
+    trust: Trust = field(default_factory=Trust)
     path: list[str] = field(default_factory=list)
     """What was asked and chosen, in order, with no digit of a secret: the story for the agent."""
     contract: str | None = None
@@ -77,21 +86,30 @@ class Call:
     @overload
     def ask(self, question: Question, /, **values: object) -> str: ...
     @overload
-    def ask(self, question: Digits, understand: Callable[[str], T], /, **values: object) -> T | str: ...
+    def ask(
+        self, question: Digits, understand: Callable[[str], T], data: Data | None = None, /, **values: object
+    ) -> T | str: ...
 
     def ask(
-        self, question: Question, understand: Callable[[str], Any] | None = None, /, **values: object
+        self,
+        question: Question,
+        understand: Callable[[str], Any] | None = None,
+        data: Data | None = None,
+        /,
+        **values: object,
     ) -> Any:
         """Put `question` until it is answered; the answer, `BACK` or `OPERATOR`.
 
         `understand` turns digits into what they name, or raises `Unsuitable`: the caller hears why and is asked
-        again. Raises `NoAnswer` after `question.tries` failures of any kind.
+        again. `data` tells which of the numbers that were heard may be meant. Raises `NoAnswer` after
+        `question.tries` failures of any kind.
         """
         failures = repeats = 0
         self.asked(question)
         while True:
             try:
-                return self._try(question, understand, values)
+                answer = self._first(question, Prompt(question.prompt, values), by_voice=failures < BY_VOICE)
+                return self._understood(question, answer, understand, data)
             except AskAgain:
                 repeats += 1
                 failures += repeats > REPEATS_ALLOWED
@@ -103,26 +121,45 @@ class Call:
             if failures >= question.tries:
                 raise NoAnswer(question, failures)
 
-    def _try(
-        self, question: Question, understand: Callable[[str], Any] | None, values: Mapping[str, object]
+    def _first(self, question: Question, prompt: Prompt, *, by_voice: bool) -> Key | Heard | None:
+        """Put `question`: the first key, or all that was said, of the answer."""
+        self._closing_hash = False
+        if self._ahead:
+            return self._ahead.popleft()
+        within_s = question.within_s or self.timers.first_key_s
+        if by_voice and not question.secret and self.line.hears(self.language):
+            with suppress(Deaf):
+                return self.line.hear(prompt, grammar(question, self.language), self.language, within_s)
+        self._play(prompt)
+        return self._ahead.popleft() if self._ahead else self.line.key(within_s)
+
+    def _understood(
+        self,
+        question: Question,
+        first: Key | Heard | None,
+        understand: Callable[[str], Any] | None,
+        data: Data | None,
     ) -> Any:
-        key = self._first_key(Prompt(question.prompt, values))
         if isinstance(question, Choice):
-            answer = chosen(question, key)
+            if isinstance(first, Heard):
+                answer = said(question, first, self.trust.answer)
+            else:
+                answer = chosen(question, first)
             self.path.append(f"{question.prompt}: {answer}")
             return answer
-        answer = self._entry(question, key)
+        answer = self._number(question, first, data)
         if answer in (BACK, OPERATOR):
             self.path.append(f"{question.prompt}: {answer}")
             return answer
         self.path.append(f"{question.prompt}: {'secret' if question.secret else masked(answer)}")
         return self.listening(partial(understand, answer)) if understand else answer
 
-    def _first_key(self, prompt: Prompt) -> Key | None:
-        self._closing_hash = False
-        if not self._ahead:
-            self._play(prompt)
-        return self._ahead.popleft() if self._ahead else self.line.key(self.timers.first_key_s)
+    def _number(self, question: Digits, first: Key | Heard | None, data: Data | None) -> str:
+        if not isinstance(first, Heard):
+            return self._entry(question, first)
+        if not first.readings:
+            return said_instead(first, self.trust.answer)
+        return confirmed(self, first.readings, data)
 
     def _entry(self, question: Digits, key: Key | None) -> str:
         entered = ""

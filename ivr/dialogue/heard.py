@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -24,3 +26,34 @@ class Heard:
     """0..1: how sure the line is of the answer."""
     readings: tuple[Reading, ...] = ()
     """What the number may be, the likeliest first."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How certain the line has to be of what it heard, 0..1."""
+
+    answer: float = 0.6
+    """To take an answer for given."""
+    number: float = 0.05
+    """To take the likeliest reading of a number for more than a mumble: below, nothing is looked up."""
+    every_digit: float = 0.95
+    """To read a number back, where it is known, and go on unless the caller objects."""
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The number that a caller who spoke is taken to mean."""
+
+    digits: str
+    known: bool
+    """Whether the data has it, and the caller may learn so."""
+
+
+class Data(Protocol):
+    """What a spoken number names something in: of all that it may be, only some exist."""
+
+    def pick(self, readings: Sequence[str]) -> Picked:
+        """The number of `readings`, the likeliest first, that the caller means. Raises `Unsuitable`."""
+
+    def denied(self) -> None:
+        """The caller says that the number picked last is not the one."""

@@ -1,10 +1,12 @@
-"""The line of one call, as the dialogue sees it: something to say, keys to hear."""
+"""The line of one call, as the dialogue sees it: something to say, keys and speech to hear."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
+
+from ivr.dialogue.heard import Heard
 
 Key = str
 """One key of a telephone: a character of `KEYS`."""
@@ -17,6 +19,10 @@ T = TypeVar("T")
 
 class Hangup(Exception):
     """The caller is gone. Nothing more can be said."""
+
+
+class Deaf(Exception):
+    """The line does not hear speech any more: the question has to be put for the keys."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,16 @@ class Line(Protocol):
 
     def key(self, within_s: float) -> Key | None:
         """The next key, or None when none came within `within_s` seconds."""
+
+    def hears(self, language: str) -> bool:
+        """Whether a caller may answer by voice in that language."""
+
+    def hear(self, prompt: Prompt, grammar: str, language: str, within_s: float) -> Key | Heard | None:
+        """Say `prompt`, with its invitation to speak, and give the first key or what the caller says.
+
+        `grammar` names what may be said. Either ends the prompt, and a key outdoes speech. None when neither
+        began within `within_s` seconds of its end. Raises `Deaf`.
+        """
 
     def listening(self, work: Callable[[], T], keep: Callable[[Key], object]) -> T:
         """Do `work` and return its result; `keep` the keys that are pressed meanwhile."""

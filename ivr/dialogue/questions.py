@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+from ivr.dialogue.heard import Heard
 from ivr.dialogue.line import HASH, REPEAT, Key
 
 BACK = "back"
 """The answer of a caller who pressed `#` with nothing entered."""
 OPERATOR = "operator"
 """The answer of a caller who wants a person."""
+
+
+NOT_UNDERSTOOD = "speech/not-understood"
+"""Prompt for a caller who said something that is no answer."""
 
 
 class NoAnswer(Exception):
@@ -46,7 +52,9 @@ class Digits:
     """Prompt for a caller who keyed nothing."""
     tries: int = 3
     secret: bool = False
-    """True keeps the answer out of every record and is never read back."""
+    """True keeps the answer out of every record; it is never read back, and keyed only."""
+    within_s: float | None = None
+    """Seconds in which an answer has to begin; None: those of the call."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +68,19 @@ class Choice:
     tries: int = 3
     silence_means: str | None = None
     """The answer that a caller gives who says nothing at all in all tries; None raises `NoAnswer`."""
+    within_s: float | None = None
+    """Seconds in which an answer has to begin; None: those of the call."""
+
+    secret: ClassVar = False
 
 
 Question = Digits | Choice
+
+
+def grammar(question: Question, language: str) -> str:
+    """The name of what may be said in answer."""
+    kind = f"number:{question.length}" if isinstance(question, Digits) else f"answers:{question.prompt}"
+    return f"{kind}:{language}"
 
 
 @dataclass(frozen=True)
@@ -91,6 +109,32 @@ def chosen(question: Choice, key: Key | None) -> str:
     if key == HASH:
         return BACK
     raise Unsuitable(question.wrong)
+
+
+def said(question: Choice, heard: Heard, sure: float) -> str:
+    """The answer that was spoken; one that is less certain than `sure` is none. Raises as `chosen` does."""
+    if heard.answer is None or heard.certainty < sure:
+        raise Unsuitable(NOT_UNDERSTOOD)
+    if heard.answer in question.options.values():
+        return heard.answer
+    return _understood_everywhere(heard.answer)
+
+
+def said_instead(heard: Heard, sure: float) -> str:
+    """What was spoken instead of a number. Raises as `unfinished` does."""
+    if heard.answer is None or heard.certainty < sure:
+        raise Unsuitable(NOT_UNDERSTOOD)
+    if heard.answer in ("no", "restart"):
+        raise AskAgain
+    return OPERATOR if heard.answer == OPERATOR else _understood_everywhere(heard.answer)
+
+
+def _understood_everywhere(answer: str) -> str:
+    if answer == "repeat":
+        raise AskAgain
+    if answer == BACK:
+        return BACK
+    raise Unsuitable(NOT_UNDERSTOOD)
 
 
 def unfinished(question: Digits, entered: str, key: Key | None) -> str:

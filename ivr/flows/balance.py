@@ -3,13 +3,11 @@
 from functools import partial
 
 from account_core import Account, NoSuchContract, TooManyUnknown
-from ivr.dialogue import BACK, OPERATOR, Call, Choice, Digits, Goodbye, Handover, Home, Next, Unsuitable
+from ivr.dialogue import BACK, OPERATOR, Call, Choice, Goodbye, Handover, Home, Next, Unsuitable
 from ivr.flows import Services
-
-CONTRACT_DIGITS = 11
+from ivr.flows.contract import CONTRACT, SpokenContract
 
 OFFER = Choice("balance/offer", {"1": "yes", "2": "other", "0": OPERATOR})
-CONTRACT = Digits("contract/enter", length=CONTRACT_DIGITS)
 AFTERWARDS = Choice(
     "balance/afterwards",
     {"1": "again", "2": "other", "3": "goodbye", "0": OPERATOR},
@@ -36,6 +34,7 @@ def balance(call: Call, services: Services) -> Next:
 
 def of_named_contract(call: Call, services: Services) -> Next:
     """Ask for the contract number and read its balance."""
+    spoken = SpokenContract(call, services.accounts)
 
     def look_up(number: str) -> Account:
         try:
@@ -44,7 +43,7 @@ def of_named_contract(call: Call, services: Services) -> Next:
             raise Unsuitable("contract/unknown", heard=number) from None
 
     try:
-        answer = call.ask(CONTRACT, look_up)
+        answer = call.ask(CONTRACT, look_up, spoken)
     except TooManyUnknown:
         call.say("contract/too-many")
         return Handover("support", about="named too many contract numbers that do not exist")

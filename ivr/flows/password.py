@@ -8,10 +8,18 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
-from account_core import PassportNeeded, ResetRefused, State, VerificationFailed, Verified, Visit
+from account_core import (
+    PassportNeeded,
+    ResetRefused,
+    State,
+    TooManyUnknown,
+    VerificationFailed,
+    Verified,
+    Visit,
+)
 from ivr.dialogue import BACK, OPERATOR, Call, Choice, Digits, Goodbye, Handover, Home, Next, Unsuitable
 from ivr.flows import Services
-from ivr.flows.balance import CONTRACT
+from ivr.flows.contract import CONTRACT, SpokenContract
 
 OFFER = Choice("password/offer", {"1": "yes", "2": "other", "0": OPERATOR})
 PASSPORT = Digits("password/passport", length=4, short="password/passport-short", secret=True)
@@ -51,7 +59,10 @@ def password(call: Call, services: Services) -> Next:
 
 def of_named_contract(call: Call, services: Services) -> Next:
     """Ask for the contract number and, where the calling number proves nothing, for the passport digits."""
-    answer = call.ask(CONTRACT)
+    try:
+        answer = call.ask(CONTRACT, str, SpokenContract(call, services.accounts, secret=True))
+    except TooManyUnknown:
+        return _not_now(call, "named too many contract numbers that do not exist")
     if answer == BACK:
         return Home()
     if answer == OPERATOR:

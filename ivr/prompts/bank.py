@@ -7,10 +7,12 @@ from pathlib import Path
 
 from ivr.prompts.catalogue import Entry, Prompts
 from ivr.prompts.index import SUFFIX, Index, sounds_folder
-from ivr.prompts.joining import joined_name
+from ivr.prompts.joining import BYTES_A_SECOND, SILENCE, joined_name
 from ivr.prompts.sounds import REMEDY, MissingSound, Sounds
 from ivr.prompts.spool import Spool
 from ivr.spoken import LANGUAGES
+
+SILENT_BYTES = BYTES_A_SECOND // 50
 
 
 class SoundBank:
@@ -41,6 +43,10 @@ class SoundBank:
             return fixed
         parts = self._sounds.parts(key, values, language)
         return self._spool.path(joined_name(parts), lambda: self._sounds.joined(parts))
+
+    def silence(self) -> str:
+        """The path of a moment of silence, for a line that listens and has nothing to say."""
+        return self._spool.path("silence", lambda: SILENCE * SILENT_BYTES)
 
     def _fixed_path(self, entry: Entry) -> str:
         path = self._folders[entry.language] / joined_name(self._sounds.parts(entry.key, {}, entry.language))

@@ -99,7 +99,10 @@ class Prompts:
         return list(self._entries[language])
 
     def entry(self, key: str, language: str) -> Entry:
-        """One prompt; of `key/spoken` the prompt `key` where it invites nobody to speak. Raises `UnknownPrompt`."""
+        """One prompt; of `key/spoken` the prompt `key` where that invites nobody to speak.
+
+        Raises `UnknownPrompt`.
+        """
         entries = self._entries.get(language, {})
         if found := entries.get(key) or entries.get(key.removesuffix(SPOKEN)):
             return found
@@ -170,7 +173,9 @@ def _entries(file: Path, language: str, table: Mapping[str, object]) -> dict[str
 def _told(file: Path, key: str, language: str, told: object) -> Iterator[Entry]:
     """The prompt of one key, and as it is said to callers who may speak, where that differs."""
     if key.endswith(SPOKEN):
-        raise BadCatalogue(f"{file}: {key}: write [what only callers hear who may speak] into the prompt itself")
+        raise BadCatalogue(
+            f"{file}: {key}: write [what only callers hear who may speak] into the prompt itself"
+        )
     fields = told if isinstance(told, dict) else {"text": told}
     text, optional = fields.get("text"), fields.get("optional", False)
     if unknown := fields.keys() - {"text", "optional", "answers"}:

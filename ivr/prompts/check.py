@@ -9,8 +9,8 @@ from pathlib import Path
 from ivr.prompts import recorded
 from ivr.prompts.catalogue import Entry, Prompts
 from ivr.prompts.joining import BYTES_A_SECOND
-from ivr.prompts.text import SPOKEN
 from ivr.prompts.sounds import MissingSound, Sounds
+from ivr.prompts.text import SPOKEN
 from ivr.spoken import KINDS, LANGUAGES
 
 LONGEST_S = 15.0

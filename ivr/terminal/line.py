@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import click
 
-from ivr.dialogue import KEYS, Key, Prompt
+from ivr.dialogue import KEYS, Deaf, Heard, Key, Prompt
 from ivr.prompts import Prompts
 from ivr.spoken import BadValue
 from ivr.terminal.keys import Keys
@@ -45,6 +45,14 @@ class TerminalLine:
         else:
             self._screen.pressed(key)
         return key
+
+    def hears(self, language: str) -> bool:
+        """See `ivr.dialogue.Line`. A terminal has no ears."""
+        return False
+
+    def hear(self, prompt: Prompt, grammar: str, language: str, within_s: float) -> Key | Heard | None:
+        """See `ivr.dialogue.Line`."""
+        raise Deaf("a terminal has no ears")
 
     def listening(self, work: Callable[[], T], keep: Callable[[Key], object]) -> T:
         """See `ivr.dialogue.Line`; keys pressed meanwhile wait where they come from."""

@@ -48,6 +48,10 @@ class Screen:
         self._pressing = True
         click.secho(key, bold=True, nl=False)
 
+    def spoke(self, words: str) -> None:
+        """The caller has said something."""
+        self._note(CALLER, f"«{words}»")
+
     def silence(self, seconds: float) -> None:
         """The line has waited so long for a key, and none came."""
         self._note(CALLER, f"(silence, {seconds:g} s)")

@@ -4,12 +4,15 @@
     keys: 1                     keys that the caller presses once the line waits for them
     cut:  1                     keys pressed while the last prompt is still being said
     after 0.4 s                 the next `cut` comes so long after the prompt began
+    says: мой баланс            what the caller says; `|` divides the alternatives that the recogniser offers,
+                                each less likely than the one before
+    (recogniser dies)           while the caller speaks
     (silence)                   the caller presses nothing
     (hangs up)                  the caller is gone
     -> support: why             how the talk ended: the queue and what its agent is told, or `-> goodbye`
     // anything                 a remark
 
-A script with no `ivr:` lines is not held against what is said, and hangs up at its end. A difference between
+Speech is heard where the script tells of it. A script with no `ivr:` lines is not held against what is said, and hangs up at its end. A difference between
 the script and the call is shown as the difference of two conversations.
 """
 
@@ -24,8 +27,9 @@ from typing import TypeVar
 
 from account_core import format_roubles
 from ivr.call_loop import Ending
-from ivr.dialogue import KEYS, Handover, Hangup, Key, Prompt
-from ivr.prompts import Prompts
+from ivr.dialogue import KEYS, Deaf, Handover, Hangup, Heard, Key, Prompt
+from ivr.prompts import SPOKEN, Prompts
+from ivr.terminal import saying
 from ivr.terminal.screen import Screen
 
 CUT_AFTER_S = 0.4
@@ -33,7 +37,8 @@ CUT_AFTER_S = 0.4
 LETTERS_A_SECOND = 15
 """Letters that are spoken in a second."""
 NOTATION = re.compile(
-    rf"ivr: \S.*|(keys|cut): [{re.escape(KEYS)} ]+|after [\d.]+ s|\(silence\)|\(hangs up\)|-> \S.*"
+    rf"ivr: \S.*|(keys|cut): [{re.escape(KEYS)} ]+|after [\d.]+ s|says: \S.*|\(recogniser dies\)"
+    r"|\(silence\)|\(hangs up\)|-> \S.*"
 )
 
 T = TypeVar("T")
@@ -96,6 +101,7 @@ class ScriptedLine:
     def __post_init__(self) -> None:
         self._keys_left = False  # whether the line of keys that was begun goes on
         self._checked = any(line.startswith("ivr: ") for line in self.script)
+        self._hears = any(map(saying.is_spoken, self.script))
         self._ending_told = any(line.startswith("-> ") for line in self.script)
 
     def play(self, prompt: Prompt, language: str, stops: str = KEYS) -> Key | None:
@@ -129,6 +135,27 @@ class ScriptedLine:
             return key
         self._silence(within_s)
         return None
+
+    def hears(self, language: str) -> bool:
+        """See `ivr.dialogue.Line`."""
+        return self._hears and language == "ru"
+
+    def hear(self, prompt: Prompt, grammar: str, language: str, within_s: float) -> Key | Heard | None:
+        """See `ivr.dialogue.Line`."""
+        inviting = self.prompts.entry(prompt.key + SPOKEN, language).key
+        if (pressed := self.play(Prompt(inviting, prompt.values), language)) is not None:
+            return pressed
+        line = self.script[0] if self.script else ""
+        if line == saying.DIES:
+            self.said.append(self.script.popleft())
+            self._hears = False
+            raise Deaf("the script says so")
+        if not line.startswith(saying.SAYS):
+            return self.key(within_s)
+        self.said.append(self.script.popleft())
+        if self.screen:
+            self.screen.spoke(line.removeprefix(saying.SAYS))
+        return saying.heard(line, grammar, self.prompts)
 
     def listening(self, work: Callable[[], T], keep: Callable[[Key], object]) -> T:
         """See `ivr.dialogue.Line`."""

@@ -1,0 +1,137 @@
+"""Hears speech on a channel, through Asterisk's speech interface and the recogniser behind it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import ceil
+from time import monotonic
+
+from ivr.agi.protocol import BadPeer, Gone, Reply
+from ivr.agi.wire import SOUND_S, Wire
+from ivr.dialogue import KEYS, Deaf, Heard, Key
+from ivr.speech.heard import ONSET, BadHeard, decode
+
+log = logging.getLogger(__name__)
+
+ANSWER_S = 70
+"""Seconds that Asterisk waits for the end of an answer that has begun; the recogniser ends it earlier."""
+AGAIN_S = 10.0
+"""Seconds after a failure of the recogniser in which no call waits for it again."""
+_DIGIT = re.compile(r"digit=(.)")
+_TEXT = re.compile(r'text0="([^"]*)"')
+
+
+@dataclass
+class Recogniser:
+    """The recogniser that all calls of a process share."""
+
+    silence: Callable[[], str]
+    """Gives the path of a sound in which nothing is heard."""
+    languages: frozenset[str] = frozenset({"ru"})
+    engine: str = "ivr"
+    """Its name in aeap.conf."""
+    clock: Callable[[], float] = monotonic
+    _failed_at: float = field(default=float("-inf"), init=False)
+
+    def is_tried(self) -> bool:
+        """Whether it is worth while to try it now."""
+        return self.clock() - self._failed_at >= AGAIN_S
+
+    def failed(self, how: str) -> None:
+        """Note that it failed: the questions of this call are put for the keys, and of others for a while."""
+        if self.is_tried():
+            log.error("the speech recogniser %s: callers are asked for keys", how)
+        self._failed_at = self.clock()
+
+
+class Ear:
+    """Hears speech in one call. Nothing is opened before the first question that may be answered by voice."""
+
+    def __init__(self, wire: Wire, recogniser: Recogniser) -> None:
+        self._wire, self._recogniser = wire, recogniser
+        self._open = self._deaf = False
+
+    def hears(self, language: str) -> bool:
+        """Whether speech in `language` can be heard."""
+        if self._deaf or language not in self._recogniser.languages:
+            return False
+        return self._open or self._opened()
+
+    def hear(self, sound: str, grammar: str, within_s: float) -> Key | Heard | None:
+        """Play `sound` and hear a key or an answer; see `ivr.dialogue.Line.hear`. Raises `Deaf`."""
+        self._command("SPEECH SET", "grammar", grammar)
+        reply = self._recognise(sound, ceil(within_s))
+        while more_s := _unfinished(reply, ceil(within_s)):
+            reply = self._recognise(self._recogniser.silence(), more_s)
+        return self._understood(reply)
+
+    def close(self) -> None:
+        """Let the recogniser go."""
+        if self._open:
+            self._open = False
+            self._wire.command("SPEECH DESTROY")
+
+    def _opened(self) -> bool:
+        if self._recogniser.is_tried():
+            self._open = self._wire.command("SPEECH CREATE", self._recogniser.engine).result == "1"
+            if not self._open:
+                self._recogniser.failed("cannot be reached")
+        self._deaf = not self._open
+        return self._open
+
+    def _command(self, verb: str, *arguments: str | int) -> None:
+        if self._wire.command(verb, *arguments).result != "1":
+            raise self._fail("does not answer")
+
+    def _recognise(self, sound: str, within_s: int) -> Reply:
+        reply = self._wire.command("SPEECH RECOGNIZE", sound, within_s, within_s=SOUND_S)
+        if reply.value == "hangup":
+            raise Gone("hung up")
+        return reply
+
+    def _understood(self, reply: Reply) -> Key | Heard | None:
+        match reply.value:
+            case "timeout":
+                return None
+            case "digit":
+                return _key(reply)
+            case "speech":
+                return self._decoded(_text(reply))
+        raise BadPeer(f"gave no answer: {reply.value!r} {reply.more[:40]!r}")
+
+    def _decoded(self, text: str | None) -> Heard:
+        if text is None:
+            # res_speech_aeap ends a recognition without a result when the connection breaks.
+            raise self._fail("broke off")
+        try:
+            return decode(text)
+        except BadHeard as bad:
+            raise self._fail(str(bad)) from bad
+
+    def _fail(self, how: str) -> Deaf:
+        self._deaf = True
+        self._recogniser.failed(how)
+        return Deaf(how)
+
+
+def _unfinished(reply: Reply, within_s: int) -> int:
+    """Seconds for which to go on listening; 0 when `reply` is an answer."""
+    if _text(reply) == ONSET:
+        return ANSWER_S  # the prompt has stopped; what the caller says is heard to its end
+    # A to D, which some telephones have, are no answer.
+    return within_s if reply.value == "digit" and _key(reply) not in KEYS else 0
+
+
+def _key(reply: Reply) -> Key:
+    pressed = _DIGIT.match(reply.more)
+    if pressed is None:
+        raise BadPeer(f"gave no key: {reply.more[:40]!r}")
+    return pressed[1]
+
+
+def _text(reply: Reply) -> str | None:
+    found = _TEXT.search(reply.more) if reply.value == "speech" else None
+    return found[1] if found else None
