@@ -24,7 +24,9 @@ REPLIES = {
     b"200 result=-1 (hangup) endpos=80\n": Reply("-1", "hangup", 80),
     "200 result=1 (Пётр)\n".encode(): Reply("1", "Пётр"),
     b"200 result=1 (\xff\xfe)\n": Reply("1", "\ufffd\ufffd"),
-    b'200 result=1 (speech) endpos=0 results=1 score0=95 text0="a b" grammar0=c\n': Reply("1", "speech", 0, SPOKEN),
+    b'200 result=1 (speech) endpos=0 results=1 score0=95 text0="a b" grammar0=c\n': Reply(
+        "1", "speech", 0, SPOKEN
+    ),
     b"100 Trying...\n200 result=1\n": Reply("1"),
     b"HANGUP\n200 result=1\n": Reply("1"),
 }
