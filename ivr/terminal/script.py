@@ -12,8 +12,9 @@
     -> support: why             how the talk ended: the queue and what its agent is told, or `-> goodbye`
     // anything                 a remark
 
-Speech is heard where the script tells of it. A script with no `ivr:` lines is not held against what is said, and hangs up at its end. A difference between
-the script and the call is shown as the difference of two conversations.
+Speech is heard where the script tells of it. A script with no `ivr:` lines is not held against what is said,
+and hangs up at its end. A difference between the script and the call is shown as the difference of two
+conversations.
 """
 
 from __future__ import annotations
