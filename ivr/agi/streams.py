@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import socket
 import struct
+from time import monotonic
 from typing import Protocol
 
 WRITE_S = 10.0
@@ -29,17 +31,21 @@ class SocketStream:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._patience_s = 0.0
+        self._patience_s = math.inf
         self._limit(socket.SO_SNDTIMEO, WRITE_S)
 
     def read(self, within_s: float) -> bytes:
-        if not self._patience_s - 1 < within_s <= self._patience_s:
+        # The limit is only ever lowered: to wait again every few seconds costs less than to set it each time.
+        if within_s < self._patience_s:
             self._limit(socket.SO_RCVTIMEO, within_s)
             self._patience_s = within_s
-        try:
-            return self._connection.recv(CHUNK)
-        except BlockingIOError:
-            raise TimeoutError from None
+        deadline = monotonic() + within_s
+        while True:
+            try:
+                return self._connection.recv(CHUNK)
+            except BlockingIOError:
+                if monotonic() >= deadline:
+                    raise TimeoutError from None
 
     def write(self, data: bytes) -> None:
         self._connection.sendall(data)

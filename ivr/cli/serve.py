@@ -18,9 +18,6 @@ from ivr.cli import Mend
 from ivr.prompts import BadCatalogue, MissingSound
 from ivr.settings import BadSetting, load
 
-SWITCH_S = 0.0005
-"""Seconds after which a thread lets another run (Python's own: 5 ms): calls wait more than they work."""
-
 
 @click.command()
 @click.option("--processes", type=click.IntRange(1, 64), help="Processes that share the port.")
@@ -33,7 +30,6 @@ def serve(processes: int | None, classic: bool) -> None:
     from ivr.main import application  # late: `ivr serve --help` needs no database
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(process)d %(message)s")
-    sys.setswitchinterval(SWITCH_S)
     settings = load()
     build = partial(_built, partial(application, settings))
     if classic:

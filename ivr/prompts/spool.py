@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -47,8 +48,8 @@ class Spool:
     def path(self, name: str, make: Callable[[], bytes]) -> str:
         """The path, without its suffix, of the sound `name`; `make` gives it where it is not there."""
         path = f"{self.folder}/{name}"
-        if not os.path.exists(path + SUFFIX):  # noqa: PTH110  # a caller is waiting: Path costs more than the call
-            write_whole(Path(path + SUFFIX), make())
+        if name not in self._used or not os.path.exists(path + SUFFIX):  # noqa: PTH110
+            write_whole(path + SUFFIX, make())
         self._note(name)
         return path
 
@@ -99,15 +100,21 @@ def _removed(folder: Path, held: int) -> None:
     os.close(held)
 
 
-def write_whole(file: Path, content: bytes) -> None:
+def write_whole(path: str | Path, content: bytes) -> None:
     """Write a file so that nobody ever sees a part of it."""
-    # not tempfile: it costs more than all the rest, and a caller is waiting
-    part = Path(f"{file}.{os.getpid()}-{threading.get_ident()}.part")
+    # A caller may be waiting: tempfile and Path cost more than all the rest.
+    part = f"{path}.{os.getpid()}-{threading.get_ident()}.part"
     try:
-        part.write_bytes(content)
-        part.replace(file)
+        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+        try:
+            written = os.write(file, content)
+        finally:
+            os.close(file)
+        if written != len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), part)
+        os.rename(part, path)  # noqa: PTH104
     except BaseException:
-        part.unlink(missing_ok=True)
+        Path(part).unlink(missing_ok=True)
         raise
 
 
