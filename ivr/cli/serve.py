@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -48,8 +49,10 @@ def _built(build: Callable[[], Application]) -> Application:
     Exit code 2 is for what somebody has to mend, 1 for what may pass by itself.
     """
     try:
-        return build()
+        application = build()
     except (BadSetting, BadCatalogue, MissingSound, AccountError) as hindrance:
         Mend(str(hindrance)).show()
         passing = isinstance(hindrance, StorageUnavailable) and not isinstance(hindrance, StorageRefused)
         sys.exit(1 if passing else Mend.exit_code)
+    gc.freeze()  # texts and sounds stay for good: no collection need walk through them while callers wait
+    return application
