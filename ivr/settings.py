@@ -122,6 +122,21 @@ class Settings(BaseSettings):
     shift_h: float = Field(12.0, gt=0, le=168)
     """Hours after which an agent has to sign in at the desk again."""
 
+    speech: bool = True
+    """Whether callers may speak; false: every question is put for the keys."""
+    speech_host: str = "127.0.0.1"
+    """Address of the speech server (`ivr speech`), which listens there and Asterisk connects to."""
+    speech_port: int = Field(9099, ge=1, le=65535)
+    """TCP port of the speech server."""
+    speech_model: Path = Path(__file__).resolve().parent / "speech" / "model" / "ru"
+    """Folder of the Russian speech model, in Vosk's format."""
+    speech_model_en: str = ""
+    """Folder of an English speech model; empty: questions in English are put for the keys."""
+    speech_streams: int = Field(60, ge=1, le=1000)
+    """Callers whom one speech process listens to at once; more are refused, and their line asks for keys."""
+    speech_processes: int = Field(1, ge=1, le=64)
+    """Speech processes that share the port. One uses all processors: it decodes in threads."""
+
     sms_gateway: Literal["kept", "kannel"] = "kept"
     """What carries SMS: `kannel`, or `kept`: they stay in the database, and `ivr messages` shows them."""
     sms_number: str = Field("3339", pattern=r"^\+?[0-9]{3,15}$")

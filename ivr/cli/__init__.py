@@ -27,6 +27,8 @@ COMMANDS = {
     "console": "ivr.cli.line:console",
     "send": "ivr.cli.messaging:send",
     "gateway": "ivr.cli.messaging:gateway",
+    "speech": "ivr.cli.speech:speech",
+    "recognise": "ivr.cli.speech:recognise",
     "kannel": "ivr.cli.messaging:kannel",
 }
 

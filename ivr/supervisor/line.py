@@ -13,6 +13,7 @@ from ivr.cli import Mend
 from ivr.messaging.gateways import gateway_secret, gateways
 from ivr.messaging.probes import endpoint_is_well, sender_is_well
 from ivr.settings import Settings
+from ivr.speech.probes import speech_is_well
 from ivr.supervisor.part import Part
 from ivr.switch import probes
 from ivr.switch.program import Asterisk
@@ -42,7 +43,22 @@ def parts_of(settings: Settings, asterisk: Asterisk) -> list[Part]:
             alive=partial(probes.application_reacts, settings),
             reloads=True,
         ),
+        *_speech(settings),
         *_messaging(settings),
+    ]
+
+
+def _speech(settings: Settings) -> list[Part]:
+    if not settings.speech:
+        return []
+    return [
+        Part(
+            "speech",
+            [sys.executable, "-m", "ivr", "speech"],
+            ready=partial(speech_is_well, settings),
+            alive=partial(speech_is_well, settings),
+            reloads=True,
+        )
     ]
 
 
@@ -73,6 +89,7 @@ def check_ports(settings: Settings) -> None:
         ("IVR_AMI_PORT", "manager interface", "127.0.0.1", settings.ami_port, socket.SOCK_STREAM),
         ("IVR_HTTP_PORT", "WebSocket telephones", "127.0.0.1", settings.http_port, socket.SOCK_STREAM),
         ("IVR_AGI_PORT", "application", settings.agi_host, settings.agi_port, socket.SOCK_STREAM),
+        ("IVR_SPEECH_PORT", "speech", settings.speech_host, settings.speech_port, socket.SOCK_STREAM),
         ("IVR_GATEWAY_PORT", "gateways", settings.gateway_host, settings.gateway_port, socket.SOCK_STREAM),
     ]
     for setting, purpose, host, port, kind in wanted:

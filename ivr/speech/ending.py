@@ -1,0 +1,120 @@
+"""When the caller has finished an answer: rules on silence and on the words so far. Nothing here listens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ivr.speech.alternatives import Alternative, Word
+from ivr.speech.numbers import readings
+from ivr.speech.numerals import VALUES, WORDS
+
+SHORTEST_S = 0.3
+"""Seconds of silence under which nothing is over: within words there are closures of 0.15 s."""
+WORDS_S = 0.6
+"""Seconds of silence after words that are an answer by themselves."""
+OPEN_S = 0.7
+"""Seconds after a whole number that another word could still lengthen: «…пятьсот», and then «шестьдесят»."""
+OVERFULL_S = 0.8
+"""Seconds after more digits than were asked for: some of them were no digits."""
+PART_S = 2.0
+"""Seconds of silence after which all alternatives of what was said are looked at, not the likeliest alone."""
+NOTHING_S = 1.0
+"""Seconds after a sound in which no word was found."""
+NO_WORD_S = 6.0
+"""Seconds of sound, with no word in it, after which it is no answer."""
+UNKNOWN = "[unk]"
+"""What recognisers write for everything that is none of the words asked for."""
+
+
+class Ending(Protocol):
+    """Rules for one kind of question."""
+
+    @property
+    def longest_s(self) -> float:
+        """Seconds from the first syllable after which any answer is over."""
+
+    def over(self, silence_s: float, words: Sequence[str]) -> bool:
+        """Whether the answer `words` is over after `silence_s` seconds of silence."""
+
+    def near(self, words: Sequence[str]) -> bool:
+        """Whether one more word, which the recogniser may not have told yet, could make the answer whole."""
+
+    def enough(self, alternatives: Sequence[Alternative]) -> bool:
+        """Whether the answer may be whole, by all its alternatives, after `PART_S` seconds of silence."""
+
+
+@dataclass(frozen=True)
+class AfterWords:
+    """A menu or a yes/no question."""
+
+    longest_s: float = 12.0
+
+    def over(self, silence_s: float, words: Sequence[str]) -> bool:
+        """See `Ending`."""
+        return silence_s >= (WORDS_S if known(words) else NOTHING_S)
+
+    def near(self, words: Sequence[str]) -> bool:
+        """See `Ending`."""
+        return True
+
+    def enough(self, alternatives: Sequence[Alternative]) -> bool:
+        """See `Ending`."""
+        return True
+
+
+@dataclass(frozen=True)
+class AfterDigits:
+    """A number of `length` digits: no pause within it ends it, and after the last digit a short one does."""
+
+    length: int
+    between_s: float = 4.0
+    """Seconds of silence after which an incomplete number is over."""
+    longest_s: float = 60.0
+
+    def over(self, silence_s: float, words: Sequence[str]) -> bool:
+        """See `Ending`."""
+        if not known(words):
+            return silence_s >= NOTHING_S
+        digits = said(words)
+        if not digits:
+            return silence_s >= WORDS_S
+        if digits < self.length:
+            return silence_s >= self.between_s
+        if digits > self.length:
+            return silence_s >= OVERFULL_S
+        return silence_s >= (OPEN_S if _may_go_on(words) else SHORTEST_S)
+
+    def near(self, words: Sequence[str]) -> bool:
+        """See `Ending`. The longest word is three digits: «пятьсот»."""
+        digits = said(words)
+        return not digits or self.length - 3 <= digits < self.length
+
+    def enough(self, alternatives: Sequence[Alternative]) -> bool:
+        """See `Ending`. One digit that was missed is no reason to wait on; a group that is missing is."""
+        if not alternatives:
+            return True
+        texts = [[word.text for word in one.words] for one in alternatives]
+        return said(texts[0]) >= self.length - 1 and any(said(words) == self.length for words in texts)
+
+
+def known(words: Sequence[str]) -> list[str]:
+    """The words that were asked for."""
+    return [word for word in words if word != UNKNOWN]
+
+
+def said(words: Sequence[str]) -> int:
+    """How many digits `words` most likely are: «семьсот семьдесят» three, «сто двадцать три четыре» four."""
+    numerals = tuple(Word(word) for word in words if word in WORDS)
+    if all(VALUES.get(word.text, 10) < 10 for word in numerals):
+        return len(numerals)
+    lengths = range(1, 3 * len(numerals) + 1)
+    return max(lengths, key=lambda length: max(readings(numerals, length).values(), default=float("-inf")))
+
+
+def _may_go_on(words: Sequence[str]) -> bool:
+    """Whether the last word is a round one: twenty, a hundred, a thousand."""
+    numerals = [word for word in words if word in WORDS]
+    value = VALUES.get(numerals[-1], 1000)
+    return value >= 20

@@ -1,0 +1,116 @@
+"""Tells the caller's voice from everything else, so that silence and music cost next to nothing.
+
+A frame is voice when three agree: WebRTC's voice detector, its level above the background, and its spectrum,
+which is more than a pair of tones (keys sent as sound, signals of the network). The background is what the
+quietest moments of the last seconds were: steady noise and most music raise it until they count as background.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from math import log10
+
+import numpy as np
+import webrtcvad
+from numpy.typing import NDArray
+
+RATE = 8000
+"""Samples a second."""
+FRAME = 160
+"""Samples of a frame."""
+FRAME_S = FRAME / RATE
+"""Seconds of a frame."""
+FRAME_BYTES = 2 * FRAME
+
+STRICTNESS = 3
+"""Of WebRTC's detector, 0..3: the strictest."""
+LOWEST_DB = -55.0
+"""Level under which nothing counts as background: a silent line has none. Decibels below the largest sample."""
+MARGIN_DB = 9.0
+"""Decibels above the background from which on a sound may be voice."""
+DEAF_DB = 15.0
+"""The same once the recogniser has found no word in all that came through: music, a radio, a crowd."""
+BACKGROUND = 150
+"""Frames in which the background is looked for: 3 s."""
+QUIETEST = 0.1
+"""Share of them that is taken to be background."""
+LOOK = 10
+"""Frames after which the background is looked for anew."""
+ONSET_VOICED, ONSET_FRAMES = 5, 8
+"""Speech begins with so many frames of voice among so many: 100 of 160 ms; a click or a cough is shorter."""
+TONES = 0.95
+"""Share of the energy in one or two narrow bands from which on a frame is a tone, or a pair of them."""
+LOWEST_TONE = 12
+"""Band (of 50 Hz) under which a tone may be a vowel; those of keys have 697-941 and 1,209-1,633 Hz."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the gate makes of one frame."""
+
+    voiced: bool
+    begins: bool
+    """Whether speech begins here: it began some frames ago."""
+
+
+class Gate:
+    """The ear of one call; it knows the background from one question to the next."""
+
+    def __init__(self) -> None:
+        self._detector = webrtcvad.Vad(STRICTNESS)
+        self._levels: deque[float] = deque(maxlen=BACKGROUND)
+        self._voiced: deque[bool] = deque(maxlen=ONSET_FRAMES)
+        self._background_db = LOWEST_DB
+        self._frames = 0
+        self.margin_db = MARGIN_DB
+
+    def listen_anew(self) -> None:
+        """A new question: nothing has been said yet."""
+        self._voiced.clear()
+        self.margin_db = MARGIN_DB
+
+    def hear(self, frame: bytes) -> Step:
+        """Take one frame (`FRAME_BYTES` of 16-bit samples)."""
+        samples = np.frombuffer(frame, dtype="<i2").astype(np.float32)
+        level_db = _level_db(samples)
+        self._note(level_db)
+        voiced = (
+            level_db > self._background_db + self.margin_db
+            and self._detector.is_speech(frame, RATE)
+            and not _is_tones(samples)
+        )
+        began_before = sum(self._voiced) >= ONSET_VOICED
+        self._voiced.append(voiced)
+        return Step(voiced, not began_before and sum(self._voiced) >= ONSET_VOICED)
+
+    def _note(self, level_db: float) -> None:
+        self._levels.append(level_db)
+        if self._frames % LOOK == 0:
+            ordered = sorted(self._levels)
+            self._background_db = max(ordered[int(QUIETEST * len(ordered))], LOWEST_DB)
+        self._frames += 1
+
+
+def _level_db(samples: NDArray[np.float32]) -> float:
+    power = float(np.dot(samples, samples)) / len(samples)
+    return 10 * log10(power / 32768**2 + 1e-10)
+
+
+_WINDOW = np.hanning(FRAME).astype(np.float32)
+
+
+def _is_tones(samples: NDArray[np.float32]) -> bool:
+    """Whether nearly all energy lies in two bands of 250 Hz that no vowel has alone."""
+    power = np.abs(np.fft.rfft(samples * _WINDOW)) ** 2
+    total, held = float(power.sum()), 0.0
+    for _ in range(2):
+        peak = int(power.argmax())
+        if peak < LOWEST_TONE:
+            return False
+        band = slice(peak - 2, peak + 3)
+        held += float(power[band].sum())
+        power[band] = 0
+        if held > TONES * total:
+            return True
+    return False

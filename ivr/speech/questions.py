@@ -1,0 +1,72 @@
+"""What the recogniser is to listen for, by the name that Asterisk gives to a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.prompts import Prompts
+from ivr.settings import Settings
+from ivr.speech.aeap import UnknownQuestion
+from ivr.speech.alternatives import Alternative
+from ivr.speech.ending import AfterDigits, AfterWords, Ending
+from ivr.speech.gate import Gate
+from ivr.speech.grammar import BadGrammar, Grammar, grammar
+from ivr.speech.heard import Heard, understand
+from ivr.speech.recogniser import Model, Recogniser
+from ivr.speech.turn import Turn
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question, and all that is needed to hear its answer."""
+
+    grammar: Grammar
+    model: Model
+    ending: Ending
+
+    def turn(self, gate: Gate) -> Turn:
+        """Listens to one caller's answer."""
+        return Turn(gate, self._recogniser, self.ending)
+
+    def understand(self, alternatives: list[Alternative]) -> Heard:
+        """What the caller meant."""
+        return understand(alternatives, self.grammar)
+
+    def _recogniser(self) -> Recogniser:
+        # The way out competes with real digits, which are then missed; a number is checked by its length.
+        return self.model.recogniser(self.grammar.words, way_out=self.grammar.length is None)
+
+
+class Questions:
+    """Every question that can be answered by voice. `find` may be called in any thread."""
+
+    def __init__(self, prompts: Prompts, models: Mapping[str, Model], between_s: float) -> None:
+        self._prompts, self._models, self._between_s = prompts, models, between_s
+
+    @classmethod
+    def of(cls, settings: Settings, models: Mapping[str, Model]) -> Questions:
+        """The questions of this instance. Raises `BadCatalogue`."""
+        return cls(Prompts.load(settings.home / "prompts"), models, settings.between_keys_s)
+
+    def find(self, name: str) -> Question:
+        """The question that the grammar `name` stands for. Raises `UnknownQuestion`."""
+        try:
+            found = grammar(name, self._prompts)
+            model = self._models[name.rpartition(":")[2]]
+        except BadGrammar as unknown:
+            raise UnknownQuestion(str(unknown)) from None
+        except KeyError:
+            raise UnknownQuestion(f"no speech model for {name[-2:]}") from None
+        if not any(map(model.knows, found.words)):
+            raise UnknownQuestion(f"{found.name}: the model knows no word of it")
+        return Question(
+            found, model, AfterDigits(found.length, self._between_s) if found.length else AfterWords()
+        )
+
+
+def models(settings: Settings) -> dict[str, Model]:
+    """The models of this instance by language. Raises `BadModel`."""
+    folders = {"ru": str(settings.speech_model), "en": settings.speech_model_en}
+    return {language: Model(Path(folder)) for language, folder in folders.items() if folder}

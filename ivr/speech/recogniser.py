@@ -1,0 +1,110 @@
+"""Vosk: one model in memory, and a recogniser for each answer that knows the words of its question alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from math import exp, log
+from pathlib import Path
+from typing import Any
+
+import vosk
+
+from ivr.speech.alternatives import AT_MOST, Alternative, Word
+from ivr.speech.ending import UNKNOWN
+from ivr.speech.gate import RATE
+
+FILES = ("am/final.mdl", "conf/mfcc.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/words.txt")
+"""What a model with run-time grammars has; the large models of Vosk have another kind of graph."""
+
+vosk.SetLogLevel(-1)
+
+
+class BadModel(Exception):
+    """A folder that holds no model for us; the message says what it lacks."""
+
+
+class Model:
+    """A model in memory. It may be used by many threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises `BadModel`."""
+        if missing := [name for name in FILES if not (folder / name).is_file()]:
+            raise BadModel(f"{folder}: no Vosk model with run-time grammars, it has no {', '.join(missing)}")
+        try:
+            self._model = vosk.Model(str(folder))
+        except Exception as fault:
+            raise BadModel(f"{folder}: Vosk cannot load it") from fault
+        self.folder = folder
+
+    def knows(self, word: str) -> bool:
+        """Whether `word` can be heard at all."""
+        return bool(self._model.vosk_model_find_word(word) >= 0)
+
+    def recogniser(self, words: Iterable[str], way_out: bool) -> Recogniser:
+        """Hears these words, and no others; with a way out, others come out as `[unk]`.
+
+        Words that the model does not know cannot be heard. Raises `BadModel` when it knows none.
+        """
+        heard = sorted({word for word in words if self.knows(word)})
+        if not heard:
+            raise BadModel(f"{self.folder}: knows none of the words of this question")
+        # Each word by itself: in a string of several, their order would be favoured.
+        return Recogniser(
+            vosk.KaldiRecognizer(self._model, RATE, json.dumps(heard + [UNKNOWN] * way_out, ensure_ascii=False))
+        )
+
+
+class Recogniser:
+    """Hears one answer. Vosk's own endpoints are passed over: they would tear a number apart at its pauses."""
+
+    def __init__(self, vosks: vosk.KaldiRecognizer) -> None:
+        self._vosk = vosks
+        self._vosk.SetMaxAlternatives(AT_MOST)
+        self._vosk.SetWords(True)
+
+    def feed(self, samples: bytes) -> None:
+        """Hear more: 16-bit samples. Takes up to 10 ms, in which other threads run."""
+        self._vosk.AcceptWaveform(samples)
+
+    def so_far(self) -> list[str]:
+        """The likeliest words up to some 0.4 s before the last sample."""
+        words: str = json.loads(self._vosk.PartialResult())["partial"]
+        return words.split()
+
+    def finish(self) -> list[Alternative]:
+        """What may have been said, the likeliest first. Nothing can be fed afterwards."""
+        return _alternatives(json.loads(self._vosk.FinalResult()).get("alternatives", []))
+
+
+def _alternatives(found: Sequence[dict[str, Any]]) -> list[Alternative]:
+    """Vosk gives words with times and, for each alternative, the logarithm of its likelihood."""
+    best = max((one["confidence"] for one in found), default=0.0)
+    weighed = [(exp(one["confidence"] - best), one.get("result", [])) for one in found if one.get("text")]
+    total = sum(exp(one["confidence"] - best) for one in found)
+    merged: dict[str, Alternative] = {}
+    for share, result in weighed:
+        words = tuple(_word(result, at, weighed, total) for at in range(len(result)))
+        text = " ".join(word.text for word in words)
+        score = log(share / total) if share else float("-inf")
+        if text in merged:  # the same words, silences elsewhere
+            before = merged[text]
+            merged[text] = Alternative(before.words, log(exp(before.score) + exp(score)))
+        elif score > -700:
+            merged[text] = Alternative(words, score)
+    return sorted(merged.values(), key=lambda one: -one.score)
+
+
+def _word(
+    result: Sequence[dict[str, Any]], at: int, weighed: Sequence[tuple[float, Any]], total: float
+) -> Word:
+    """A word; its confidence is the share of all alternatives that hear it at the same moment."""
+    told = result[at]
+    middle = (told["start"] + told["end"]) / 2
+    agreeing = sum(share for share, others in weighed if any(_is_same(told["word"], middle, o) for o in others))
+    pause_s = told["start"] - result[at - 1]["end"] if at else 0.0
+    return Word(told["word"], min(agreeing / total, 1.0), max(pause_s, 0.0))
+
+
+def _is_same(word: str, middle: float, other: dict[str, Any]) -> bool:
+    return bool(other["word"] == word and other["start"] <= middle <= other["end"])

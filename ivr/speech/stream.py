@@ -1,0 +1,183 @@
+"""One caller's voice: a WebSocket of Asterisk's, from its setup to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from time import monotonic
+from typing import Protocol
+
+from ivr.speech.aeap import BadPeer, Session, State
+from ivr.speech.gate import FRAME_BYTES, FRAME_S, RATE, Gate
+from ivr.speech.heard import encode
+from ivr.speech.questions import Question
+from ivr.speech.turn import Answer, Onset, Turn
+
+log = logging.getLogger(__name__)
+
+SETUP_S = 3.0
+"""Seconds in which Asterisk's setup must have come."""
+STEP_BYTES = 2 * FRAME_BYTES
+"""Voice that is listened to at a time: 40 ms."""
+BEHIND_S = 2.0
+"""Seconds of voice that may wait; a recogniser that is further behind answers too late to be of use."""
+UNHEARD_BYTES = round(0.3 / FRAME_S) * FRAME_BYTES
+"""Voice after a result that means that it met no ear: the line listens on."""
+BURST_S, MOST = 10.0, 1.2
+"""Voice cannot come faster than it is spoken: so many seconds at once, then so many a second."""
+LONGEST_S = 7200.0
+"""Seconds of voice of one call."""
+REFUSED = "refused"
+"""The text of a result that says that nothing is known of the question."""
+REQUESTS = 5000
+"""Requests of one call."""
+
+
+class Peer(Protocol):
+    """The other end of a WebSocket."""
+
+    async def recv(self) -> str | bytes:
+        """The next message. Raises when the other end has closed."""
+
+    async def send(self, message: str) -> None:
+        """Send a text message."""
+
+
+class Overrun(Exception):
+    """More is to be heard than can be, or more came than anybody can say."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is told to the line of an answer."""
+
+    text: str
+    score: int
+
+
+class Stream:
+    """Talks with `peer` until one of both has enough. Nothing of what a caller says is kept or logged."""
+
+    def __init__(self, peer: Peer, find: Callable[[str], Question], threads: Executor) -> None:
+        self._peer, self._threads = peer, threads
+        self._session = Session(find)
+        self._gate = Gate()
+        self._turn: Turn | None = None
+        self._voice = bytearray()
+        self._came = asyncio.Event()
+        self._told: _Told | None = None
+        self._since_told = self._requests = 0
+        self._heard_s, self._began = 0.0, monotonic()
+
+    @property
+    def behind_s(self) -> float:
+        """Seconds of voice that wait to be listened to."""
+        return len(self._voice) / (2 * RATE)
+
+    @property
+    def speaking(self) -> bool:
+        """Whether the caller is in the middle of an answer."""
+        return self._turn is not None and self._turn.speaking
+
+    async def serve(self) -> None:
+        """Serve until the peer closes. Raises `BadPeer` or `Overrun` when we are to close, in a group."""
+        async with asyncio.TaskGroup() as tasks:
+            listening = tasks.create_task(self._listen())
+            await self._receive()
+            listening.cancel()
+
+    async def _receive(self) -> None:
+        try:
+            async with asyncio.timeout(SETUP_S):
+                await self._take(await self._peer.recv())
+        except TimeoutError:
+            raise BadPeer("said nothing") from None
+        while True:
+            await self._take(await self._peer.recv())
+
+    async def _take(self, message: str | bytes) -> None:
+        if isinstance(message, bytes):
+            await self._take_voice(message)
+        else:
+            await self._take_text(message)
+
+    async def _take_text(self, message: str) -> None:
+        self._requests += 1
+        if self._requests > REQUESTS:
+            raise Overrun(f"more than {REQUESTS} requests")
+        before = self._session.question, self._session.turn
+        reply = self._session.text(message)
+        if before != (self._session.question, self._session.turn):
+            self._begin(self._session.question)
+        if reply:
+            await self._peer.send(reply)
+
+    def _begin(self, question: Question | None) -> None:
+        self._turn = question.turn(self._gate) if question else None
+        self._voice.clear()
+        self._told = None
+
+    async def _take_voice(self, data: bytes) -> None:
+        samples = self._session.voice(data)
+        self._heard_s += len(data) / (2 * RATE)
+        if self._heard_s > min(BURST_S + MOST * (monotonic() - self._began), LONGEST_S):
+            raise Overrun("more voice than anybody can say")
+        if samples:
+            self._voice += samples
+            if self.behind_s > BEHIND_S:
+                raise Overrun(f"{self.behind_s:.1f} s behind")
+            if len(self._voice) >= STEP_BYTES:
+                self._came.set()
+        elif self._told:
+            await self._say_again(len(data))
+        elif self._session.state is State.READY:
+            self._told = _Told(REFUSED, 0)
+            await self._peer.send(self._session.answer(REFUSED, 0))
+
+    async def _say_again(self, more: int) -> None:
+        """The line listens on, so the result came between two of its commands and was lost: tell it again."""
+        self._since_told += more
+        if self._told and self._since_told >= UNHEARD_BYTES:
+            self._since_told = 0
+            await self._peer.send(self._session.answer(self._told.text, self._told.score))
+
+    async def _listen(self) -> None:
+        """Listen to what has come, in a thread, as long as the connection lives."""
+        while True:
+            await self._came.wait()
+            self._came.clear()
+            while (
+                self._turn and not self._turn.over and (whole := len(self._voice) // FRAME_BYTES * FRAME_BYTES)
+            ):
+                await self._hear(self._turn, whole)
+
+    async def _hear(self, turn: Turn, size: int) -> None:
+        frames, question = bytes(self._voice[:size]), self._session.question
+        del self._voice[:size]
+        loop = asyncio.get_running_loop()
+        event = await loop.run_in_executor(self._threads, turn.hear, frames)
+        if turn is not self._turn or question is None:
+            return  # the line has put another question meanwhile
+        if isinstance(event, Onset):
+            await self._peer.send(self._session.onset())
+        elif isinstance(event, Answer):
+            told = await loop.run_in_executor(self._threads, _understood, question, event)
+            if turn is self._turn:
+                self._voice.clear()
+                self._told, self._since_told = told, 0
+                await self._peer.send(self._session.answer(told.text, told.score))
+
+
+def _understood(question: Question, answer: Answer) -> _Told:
+    began = monotonic()
+    heard = question.understand(answer.alternatives)
+    log.info(
+        "%s: %.1f s of speech, %.1f s decoded, %d alternatives, %s; ended in %.0f ms, understood in %.0f ms",
+        *(question.grammar.name, answer.speech_s, answer.fed_s, len(answer.alternatives)),
+        "an answer" if heard.answer else f"{len(heard.readings)} readings",
+        *(answer.took_s * 1000, (monotonic() - began) * 1000),
+    )
+    return _Told(encode(heard), round(100 * heard.certainty))

@@ -1,0 +1,92 @@
+"""When an answer is over: a pause never tears a number apart, and a whole one is not waited on."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.speech.alternatives import Alternative, Word
+from ivr.speech.ending import NOTHING_S, SHORTEST_S, WORDS_S, AfterDigits, AfterWords, said
+from ivr.speech.numerals import VALUES
+
+DIGITS = ["ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"]
+CONTRACT = AfterDigits(11, between_s=4.0)
+digits = st.lists(st.sampled_from(DIGITS), min_size=1, max_size=20)
+numerals = st.lists(st.sampled_from(sorted(VALUES)), min_size=1, max_size=12)
+
+
+def alternative(text: str, score: float = 0.0) -> Alternative:
+    return Alternative(tuple(map(Word, text.split())), score)
+
+
+@given(digits, st.floats(0, 3.9))
+def test_no_pause_between_keys_ends_a_number_that_lacks_digits(words: list[str], silence_s: float) -> None:
+    if len(words) < 11:
+        assert not CONTRACT.over(silence_s, words)
+
+
+@given(digits)
+def test_every_answer_is_over_at_last(words: list[str]) -> None:
+    assert CONTRACT.over(4.0, words)
+    assert AfterWords().over(NOTHING_S, words)
+
+
+@given(st.lists(st.sampled_from(DIGITS), min_size=11, max_size=11))
+def test_the_last_digit_ends_a_number_after_the_shortest_silence(words: list[str]) -> None:
+    assert CONTRACT.over(SHORTEST_S, words)
+    assert not CONTRACT.over(SHORTEST_S - 0.01, words)
+
+
+@given(numerals, st.floats(0, 10), st.floats(0, 10))
+def test_more_silence_never_takes_an_end_back(words: list[str], one: float, other: float) -> None:
+    shorter, longer = sorted((one, other))
+    assert CONTRACT.over(shorter, words) <= CONTRACT.over(longer, words)
+
+
+@given(numerals)
+def test_words_count_at_least_one_digit_and_at_most_four_each(words: list[str]) -> None:
+    assert len(words) / 3 <= said(words) <= 4 * len(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("семьсот семьдесят двенадцать тридцать четыре пятьсот шестьдесят семь восемь", 11),
+        ("сто двадцать", 3),
+        ("семь семь ноль один", 4),
+        ("двадцать три тридцать четыре", 4),
+        ("три нуля", 3),
+        ("э-э оператор", 0),
+    ],
+)
+def test_digits_are_counted_as_people_group_them(words: str, count: int) -> None:
+    assert said(words.split()) == count
+
+
+def test_a_round_word_at_the_end_may_go_on() -> None:
+    ten = ["семь", "семь", "ноль", "один", "два", "три", "четыре", "пять"]
+    assert not CONTRACT.over(SHORTEST_S, [*ten, "пятьсот"])
+    assert CONTRACT.over(0.7, [*ten, "пятьсот"])
+
+
+def test_a_word_instead_of_a_number_is_over_as_words_are() -> None:
+    assert CONTRACT.over(WORDS_S, ["оператор"])
+    assert not CONTRACT.over(WORDS_S - 0.1, ["оператор"])
+
+
+@pytest.mark.parametrize("ending", [CONTRACT, AfterWords()])
+def test_a_sound_without_words_is_over_after_a_second(ending: AfterDigits | AfterWords) -> None:
+    for nothing in ([], ["[unk]", "[unk]"]):
+        assert ending.over(NOTHING_S, nothing)
+        assert not ending.over(NOTHING_S - 0.1, nothing)
+
+
+def test_one_digit_that_was_missed_is_not_waited_for_when_an_alternative_has_it() -> None:
+    ten = " ".join(["два"] * 10)
+    assert CONTRACT.enough([alternative(ten), alternative(f"{ten} три", -3.0)])
+    assert not CONTRACT.enough([alternative(ten), alternative("пять " * 9, -3.0)])
+
+
+def test_a_missing_group_is_waited_for() -> None:
+    assert not CONTRACT.enough([alternative("семь семь ноль"), alternative(" ".join(["два"] * 11), -9.0)])
