@@ -60,8 +60,8 @@ class Call:
     verified: str | None = None
     """How the caller was tied to the contract: `calling-number` or `contract-number`."""
     clock: Callable[[], float] = time.monotonic
-    asked: Callable[[Question], object] = lambda question: None
-    """Told of each question before it is put: a page that shows the call hides the keys of a secret."""
+    asked: Callable[[Question, int], object] = lambda question, ahead: None
+    """Told of each question before it is put, and how many keys are there already: a page hides a secret's."""
     _ahead: deque[Key] = field(default_factory=deque)
     """Keys pressed and not yet used."""
     _closing_hash: bool = False
@@ -105,7 +105,7 @@ class Call:
         `question.tries` failures of any kind.
         """
         failures = repeats = 0
-        self.asked(question)
+        self.asked(question, len(self._ahead))
         while True:
             try:
                 answer = self._first(question, Prompt(question.prompt, values), by_voice=failures < BY_VOICE)

@@ -56,9 +56,9 @@ class Guest:
 
         return sound
 
-    def asked(self, question: Question) -> None:
-        """Tell whether the answer to `question` is a secret: the page then hides the keys."""
-        self._teller.tell("ask", secret=isinstance(question, Digits) and question.secret)
+    def asked(self, question: Question, ahead: int) -> None:
+        """Tell whether the answer is a secret: the page then hides its keys, and the last `ahead` before it."""
+        self._teller.tell("ask", secret=isinstance(question, Digits) and question.secret, ahead=ahead)
 
     def goes_on(self, ending: Handover | Goodbye | None) -> None:
         """Tell how the talk with the machine ended: `queue`, `goodbye`, or nothing of a guest who hung up."""

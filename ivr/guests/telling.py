@@ -17,7 +17,7 @@ from ivr.settings import Settings
 log = logging.getLogger(__name__)
 
 Event = Mapping[str, object]
-"""Something of a call, with its `kind`: `say` (text, language), `ask` (secret), `heard` (text), `next` (to)."""
+"""Something of a call by `kind`: `say` (text, language, length_s), `ask` (secret, ahead), `next` (to)."""
 LONGEST = 16384
 """Bytes of one event."""
 

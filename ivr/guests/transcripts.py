@@ -6,8 +6,8 @@ import asyncio
 import json
 import socket
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Transcripts:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Transcript] = OrderedDict()
+        self._ear: socket.socket | None = None
 
     def open(self, id: str) -> None:
         """Keep what is told of the call `id`; of any other nothing is kept."""
@@ -69,22 +70,24 @@ class Transcripts:
         if transcript:
             transcript.add(event)
 
-    @contextmanager
-    def listening(self, path: Path) -> Iterator[None]:
-        """Hear on the socket `path` for as long as this lasts; in a running event loop."""
-        loop = asyncio.get_running_loop()
+    def listen(self, path: Path) -> None:
+        """Hear on the socket `path` from now on, in the event loop that runs; once is enough."""
+        if self._ear:
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
-            ear.setblocking(False)
-            ear.bind(str(path))
-            path.chmod(0o600)
-            loop.add_reader(ear, self._hear, ear)
-            try:
-                yield
-            finally:
-                loop.remove_reader(ear)
-                path.unlink(missing_ok=True)
+        self._ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._ear.setblocking(False)
+        self._ear.bind(str(path))
+        path.chmod(0o600)
+        asyncio.get_running_loop().add_reader(self._ear, self._hear, self._ear)
+
+    def close(self) -> None:
+        """Hear no more."""
+        if self._ear:
+            asyncio.get_running_loop().remove_reader(self._ear)
+            self._ear.close()
+            self._ear = None
 
     def _hear(self, ear: socket.socket) -> None:
         with suppress(BlockingIOError):

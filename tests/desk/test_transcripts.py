@@ -112,20 +112,23 @@ def test_a_guest_sees_what_is_said_and_whether_the_keys_are_secret(
         guest = guests.of(Channel(written))
         assert guest
         transcripts.open(ticket.id)
-        with transcripts.listening(channel(settings)):
+        transcripts.listen(channel(settings))
+        try:
             guest.overheard(lambda *_: str(tmp_path / "one"))("balance/amount", {"amount": 12345}, "en")
-            guest.asked(Choice("main-menu", {"1": "balance"}))
-            guest.asked(Digits("password/passport", length=4, secret=True))
+            guest.asked(Choice("main-menu", {"1": "balance"}), 0)
+            guest.asked(Digits("password/passport", length=4, secret=True), 2)
             guest.goes_on(Goodbye())
             transcript = transcripts.find(ticket.id)
             assert transcript
             return [event async for _, event in _first(transcript.after(0), 4)]
+        finally:
+            transcripts.close()
 
     text = "Your balance is one hundred twenty-three roubles, forty-five kopecks."
     assert asyncio.run(seen()) == [
         {"kind": "say", "text": text, "language": "en", "length_s": 1.5},
-        {"kind": "ask", "secret": False},
-        {"kind": "ask", "secret": True},
+        {"kind": "ask", "secret": False, "ahead": 0},
+        {"kind": "ask", "secret": True, "ahead": 2},
         {"kind": "next", "to": "goodbye"},
     ]
 
