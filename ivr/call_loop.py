@@ -16,20 +16,38 @@ Ending = Handover | Goodbye | None
 """How the talk ended; None: the caller hung up."""
 
 
-def run(call: Call, first: Callable[[Call, S], Next], home: Callable[[Call, S], Next], services: S) -> Ending:
+def through(call: Call, services: object, wanted: Handover) -> Next:
+    """The door that is always open."""
+    return wanted
+
+
+def run(
+    call: Call,
+    first: Callable[[Call, S], Next],
+    home: Callable[[Call, S], Next],
+    services: S,
+    door: Callable[[Call, S, Handover], Next] = through,
+) -> Ending:
     """Lead `call` from `first` to its end; `home` is the flow that `Home` leads back to.
 
+    A handover passes `door`, which answers with that handover or with what comes in its place.
     Raises only when not even the apology can be spoken: the switch then apologises by itself.
     """
     step: Next = first
     try:
         while not isinstance(step, Handover | Goodbye):
             step = _next(call, home if isinstance(step, Home) else step, services)
+            if isinstance(step, Handover):
+                step = _next(call, _at(door, step), services)
         if isinstance(step, Handover):
             call.say_last("handover")
     except Hangup:
         return None
     return step
+
+
+def _at(door: Callable[[Call, S, Handover], Next], wanted: Handover) -> Callable[[Call, S], Next]:
+    return lambda call, services: door(call, services, wanted)
 
 
 def _next(call: Call, flow: Callable[[Call, S], Next], services: S) -> Next:

@@ -26,6 +26,8 @@ from account_core import (
     Sittings,
     open_database,
 )
+from ivr.hours import written
+from ivr.hours.office import OfficeHours
 from ivr.private_files import kept_secret
 from ivr.settings import Settings
 
@@ -81,6 +83,17 @@ def core_of(settings: Settings, database: Database) -> Core:
         QueueLog(database),
         Figures(database),
         Handovers(database),
+    )
+
+
+def hours_of(settings: Settings) -> OfficeHours:
+    """When people answer."""
+    return OfficeHours(
+        written.week(settings.office_week),
+        written.day(settings.office_holidays),
+        written.exceptions(settings.office_exceptions),
+        written.zone(settings.office_zone),
+        settings.home_region,
     )
 
 

@@ -13,11 +13,12 @@ from account_core import CallLog, HandoverStory, StorageUnavailable
 from ivr import call_loop
 from ivr.agi.line import AgiLine, Sounds
 from ivr.agi.wire import Wire
-from ivr.core import Core, core_of, open_core
+from ivr.announcements import Announcements
+from ivr.core import Core, core_of, hours_of, open_core
 from ivr.dialogue import Call, Goodbye, Handover, Line, Next, Timers
-from ivr.flows import OfficeHours, Services
+from ivr.flows import Services
 from ivr.flows.menu import main_menu, welcome
-from ivr.flows.nobody import nobody
+from ivr.flows.nobody import door, nobody
 from ivr.guests.hosting import Guests
 from ivr.on_record import on_record
 from ivr.prompts import Prompts, SoundBank, Spool
@@ -67,7 +68,7 @@ class Application:
             guest.joins(call)
         if wire.path != "line":
             _recall(call, line)
-        talk = partial(call_loop.run, call, ENTRANCES[wire.path], main_menu, live.services)
+        talk = partial(call_loop.run, call, ENTRANCES[wire.path], main_menu, live.services, door)
         ending = on_record(self._calls, call, line.called, talk, self._keep)
         if guest:
             guest.goes_on(ending)
@@ -104,13 +105,13 @@ def application(settings: Settings) -> Application:
 
 def services_of(settings: Settings, core: Core) -> Services:
     """What the flows share, with these settings."""
-    hours = OfficeHours(settings.office_opens, settings.office_closes)
-    return Services(core.accounts, core.resets, hours)
+    announced = Announcements(settings.var).now
+    return Services(core.accounts, core.resets, hours_of(settings), announced=announced)
 
 
 def _live(settings: Settings, core: Core, spool: Spool) -> _Live:
     prompts = Prompts.load(settings.home / "prompts")
-    bank = SoundBank(prompts, settings.var, spool)
+    bank = SoundBank(prompts, settings.var, spool, Announcements(settings.var).sound)
     return _Live(settings, services_of(settings, core), bank.sound, Guests(settings, prompts))
 
 

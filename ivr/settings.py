@@ -7,11 +7,14 @@ wins). `ivr settings` prints them all.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, HttpUrl, SecretStr, ValidationError
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ivr.hours import written
 
 HOME = Path(os.environ.get("IVR_HOME") or Path(__file__).resolve().parent.parent)
 
@@ -98,10 +101,14 @@ class Settings(BaseSettings):
     """Different contracts that one calling number may ask a password for in 24 hours."""
     contracts_withheld: int = Field(200, ge=1)
     """The same for all calls together whose number is withheld."""
-    office_opens: int = Field(8, ge=0, le=23)
-    """Hour of the day at which people begin to answer."""
-    office_closes: int = Field(20, ge=1, le=24)
-    """Hour of the day at which people stop answering."""
+    office_week: str = "mon-sun 0-24"
+    """Full hours in which people answer, such as `mon-fri 8-20, sat 9-18`; other days are closed."""
+    office_holidays: str = ""
+    """Hours of a public holiday, such as `10-16`, or `closed`; empty: those of its day of the week."""
+    office_exceptions: str = ""
+    """Days that are not as usual, such as `2026-12-31 8-16, 2027-01-09 closed`."""
+    office_zone: str = "Europe/Moscow"
+    """Time zone (IANA) of these hours."""
 
     desk_host: str = "127.0.0.1"
     """Address that the web desk listens on."""
@@ -173,6 +180,18 @@ class Settings(BaseSettings):
     """Password of that login."""
     smtp_starttls: bool = True
     """Whether to talk to the mail server behind TLS, and to nobody whose certificate is not in order."""
+
+    @field_validator("office_week", "office_holidays", "office_exceptions", "office_zone")
+    @classmethod
+    def _hours_that_can_be(cls, text: str, field: ValidationInfo) -> str:
+        read: dict[str, Callable[[str], object]] = {
+            "office_week": written.week,
+            "office_holidays": written.day,
+            "office_exceptions": written.exceptions,
+            "office_zone": written.zone,
+        }
+        read[field.field_name or ""](text)
+        return text
 
     def url(self) -> str:
         """The database URL in force."""

@@ -20,6 +20,7 @@ COMMANDS = {
     "agents": "ivr.cli.agents:agents",
     "audit": "ivr.cli.audit:audit",
     "prompts": "ivr.cli.prompts:prompts",
+    "announce": "ivr.cli.announce:announce",
     "settings": "ivr.cli.settings:settings",
     "serve": "ivr.cli.serve:serve",
     "setup": "ivr.cli.line:setup",

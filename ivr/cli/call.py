@@ -25,6 +25,7 @@ from ivr.core import Core, open_core
 from ivr.dialogue import Call, Hangup, Line
 from ivr.flows import Services
 from ivr.flows.menu import main_menu, welcome
+from ivr.flows.nobody import door
 from ivr.main import e164, new_call, services_of
 from ivr.on_record import on_record
 from ivr.prompts import Prompts
@@ -121,7 +122,7 @@ class _Called:
 
 def _talk(call: Call, services: Services) -> Ending:
     try:
-        return call_loop.run(call, welcome, main_menu, services)
+        return call_loop.run(call, welcome, main_menu, services, door)
     except scripts.Diverged:
         return None  # whoever follows a script hangs up where the line leaves it
 

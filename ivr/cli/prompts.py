@@ -42,7 +42,6 @@ def build(tariffs: tuple[str, ...]) -> None:
         prompts=settings.home / "prompts",
         var=settings.var,
         tariffs=speakable(known),
-        hours={"opens": settings.office_opens, "closes": settings.office_closes},
         voices=voices,
     )
     with Shown("Sounds") as shown:

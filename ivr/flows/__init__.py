@@ -1,18 +1,19 @@
 """The conversations of the line, one a file. `Services` is all that a flow may use besides the call itself."""
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from account_core import Accounts, Resets
+from ivr.hours.office import OfficeHours
 
 
-@dataclass(frozen=True)
-class OfficeHours:
-    """When people answer."""
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
-    opens: int = 8
-    """Hour of the day, 0-23."""
-    closes: int = 20
-    """Hour of the day, 1-24."""
+
+def _nothing(language: str) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,6 @@ class Services:
     accounts: Accounts
     resets: Resets
     hours: OfficeHours = field(default_factory=OfficeHours)
+    now: Callable[[], dt.datetime] = _now
+    announced: Callable[[str], str | None] = _nothing
+    """What is announced to every caller in a language now, such as an outage; its words."""

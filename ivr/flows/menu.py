@@ -12,6 +12,13 @@ OTHER_LANGUAGE = {"ru": "en", "en": "ru"}
 def welcome(call: Call, services: Services) -> Next:
     """Greet the caller."""
     call.say("welcome")
+    return announcement
+
+
+def announcement(call: Call, services: Services) -> Next:
+    """Say what is announced to everybody now, if anything is."""
+    if text := services.announced(call.language):
+        call.say("announcement", text=text)
     return main_menu
 
 
@@ -24,7 +31,7 @@ def main_menu(call: Call, services: Services) -> Next:
             return password
         case "language":
             call.language = OTHER_LANGUAGE[call.language]
-            return main_menu
+            return announcement
         case "operator":
             return Handover("support", about="asked for a person")
         case _:

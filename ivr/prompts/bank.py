@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ivr.prompts.catalogue import Entry, Prompts
@@ -13,6 +13,12 @@ from ivr.prompts.spool import Spool
 from ivr.spoken import LANGUAGES
 
 SILENT_BYTES = BYTES_A_SECOND // 50
+Told = Callable[[str, str], str | None]
+"""Gives the path of the sound of words, in a language, that are in no catalogue; None when there is none."""
+
+
+def _nothing(words: str, language: str) -> str | None:
+    return None
 
 
 class SoundBank:
@@ -24,12 +30,19 @@ class SoundBank:
     can go on.
     """
 
-    def __init__(self, prompts: Prompts, var: Path, spool: Spool | None = None) -> None:
+    def __init__(self, prompts: Prompts, var: Path, spool: Spool | None = None, told: Told = _nothing) -> None:
         self._folders = {language: sounds_folder(var.absolute(), language) for language in LANGUAGES}
         indexes = {language: Index.read(folder) for language, folder in self._folders.items()}
         self._prompts = prompts
         self._sounds = Sounds(prompts, self._folders, indexes)
         self._fixed = {(entry.key, entry.language): self._fixed_path(entry) for entry in prompts if entry.fixed}
+        self._told = told
+        self._telling = {
+            (entry.key, entry.language): slot.name
+            for entry in prompts
+            for slot in entry.slots.values()
+            if slot.kind == "told"
+        }
         self._spool = spool or Spool(var.absolute() / "spool")
 
     def sound(self, key: str, values: Mapping[str, object], language: str) -> str:
@@ -41,6 +54,9 @@ class SoundBank:
         fixed = self._fixed.get((key, language))
         if fixed is not None:
             return fixed
+        telling = self._telling.get((key, language))
+        if telling and (path := self._told(str(values.get(telling)), language)):
+            return path
         parts = self._sounds.parts(key, values, language)
         return self._spool.path(joined_name(parts), lambda: self._sounds.joined(parts))
 

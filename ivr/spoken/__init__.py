@@ -6,6 +6,7 @@ caller or an operator types is ever sent to a synthesiser during a call.
 """
 
 from ivr.spoken.fragment import Fragment
-from ivr.spoken.kinds import KINDS, LANGUAGES, BadValue, read, say, vocabulary
+from ivr.spoken.kind import LANGUAGES
+from ivr.spoken.kinds import KINDS, BadValue, read, say, vocabulary
 
 __all__ = ["KINDS", "LANGUAGES", "BadValue", "Fragment", "read", "say", "vocabulary"]

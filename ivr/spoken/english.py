@@ -78,6 +78,34 @@ def hour(number: int) -> str:
     return f"{_UNITS[number % 12]} {'AM' if number < 12 else 'PM'}"
 
 
+SOON = ("today", "tomorrow")
+"""Today and tomorrow."""
+ON_DAYS = ("on Monday", "on Tuesday", "on Wednesday", "on Thursday", "on Friday", "on Saturday", "on Sunday")
+_ROUND_PLACES = listed("""
+    twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth
+""")
+
+
+def from_hour(number: int) -> str:
+    """From an hour of the day on: `from eight AM`."""
+    return f"from {hour(number)}"
+
+
+def place(number: int) -> str:
+    """The place 1..99 in a queue: `twenty-first`."""
+    if number < 20:
+        return _ORDINALS[number - 1]
+    tens, unit = divmod(number, 10)
+    return f"{_TENS[tens - 2]}-{_ORDINALS[unit - 1]}" if unit else _ROUND_PLACES[tens - 2]
+
+
+def wait(minutes: int) -> str:
+    """How long one waits: `about one minute`."""
+    if minutes in (0, 60):
+        return "more than an hour" if minutes else "less than a minute"
+    return f"about {below_hundred(minutes)} minute{'s' * (minutes > 1)}"
+
+
 GRAMMAR = Grammar(
     below_hundred=below_hundred,
     hundred=hundred,

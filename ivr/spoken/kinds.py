@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
-from types import ModuleType
 from typing import cast
 
-from ivr.spoken import english, russian
 from ivr.spoken.fragment import Fragment
+from ivr.spoken.kind import LANGUAGES, Kind
 from ivr.spoken.numbers import LARGEST, counted, digits, ended, money
-
-LANGUAGES: dict[str, ModuleType] = {"ru": russian, "en": english}
-"""The languages that values can be said in, and the module of each that has its words."""
-
+from ivr.spoken.people import Opens, Place, Told, Wait
 
 YEARS = range(2000, 2050)
 """The years of dates that can be said."""
@@ -25,35 +20,6 @@ YEARS = range(2000, 2050)
 
 class BadValue(ValueError):
     """A value that its slot cannot say; the message tells what it takes."""
-
-
-class Kind(ABC):
-    """One kind of value."""
-
-    takes: str
-    """What a value must be, for people."""
-    long: object
-    """A usual value that takes long to say."""
-
-    @abstractmethod
-    def accepts(self, value: object) -> bool:
-        """Whether `words` can say the value."""
-
-    @abstractmethod
-    def words(self, value: object, language: str) -> list[str]:
-        """The runs of words of an accepted value."""
-
-    @abstractmethod
-    def read(self, typed: str) -> object:
-        """The value of what a person typed; a `ValueError` or `ArithmeticError` when it is none."""
-
-    @abstractmethod
-    def samples(self) -> Iterable[object]:
-        """Values that between them use every run of words that there is."""
-
-    def voice(self, value: object, language: str) -> str:
-        """The language whose voice says the value in a sentence of `language`."""
-        return language
 
 
 class Money(Kind):
@@ -212,6 +178,10 @@ KINDS: dict[str, Kind] = {
     "groups": Groups(),
     "pairs": Pairs(),
     "tariff": Tariff(),
+    "opening": Opens(),
+    "place": Place(),
+    "wait": Wait(),
+    "told": Told(),
 }
 """The kinds by the names that the catalogue uses."""
 

@@ -87,6 +87,40 @@ def hour(number: int) -> str:
     return _HOURS[number] if number <= 20 else f"{_HOURS[20]} {_HOURS[number - 20]}"
 
 
+SOON = ("сегодня", "завтра")
+"""Today and tomorrow."""
+ON_DAYS = ("в понедельник", "во вторник", "в среду", "в четверг", "в пятницу", "в субботу", "в воскресенье")
+_PLACES = listed("""
+    первое второе третье четвёртое пятое шестое седьмое восьмое девятое десятое одиннадцатое двенадцатое
+    тринадцатое четырнадцатое пятнадцатое шестнадцатое семнадцатое восемнадцатое девятнадцатое
+""")
+_ROUND_PLACES = listed("""
+    двадцатое тридцатое сороковое пятидесятое шестидесятое семидесятое восьмидесятое девяностое
+""")
+_MINUTE = Noun("минуту", "минуты", "минут", feminine=True)
+
+
+def from_hour(number: int) -> str:
+    """From an hour of the day on: `с восьми`."""
+    return {0: "с полуночи", 1: "с часа ночи"}.get(number) or f"с {hour(number)}"
+
+
+def place(number: int) -> str:
+    """The place 1..99 in a queue: `двадцать первое`."""
+    if number < 20:
+        return _PLACES[number - 1]
+    tens, unit = divmod(number, 10)
+    return f"{_TENS[tens - 2]} {_PLACES[unit - 1]}" if unit else _ROUND_PLACES[tens - 2]
+
+
+def wait(minutes: int) -> str:
+    """How long one waits, after «ждать»: `примерно двадцать одну минуту`."""
+    if minutes in (0, 60):
+        return "больше часа" if minutes else "меньше минуты"
+    words = below_hundred(minutes, feminine=True)
+    return f"примерно {words.removesuffix('одна')}{'одну' * words.endswith('одна')} {form(minutes, _MINUTE)}"
+
+
 GRAMMAR = Grammar(
     below_hundred=below_hundred,
     hundred=hundred,

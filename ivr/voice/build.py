@@ -39,8 +39,6 @@ class Job:
     """The sounds are put in `sounds/` of this folder."""
     tariffs: tuple[str, ...]
     """Names of tariffs that are to be spoken."""
-    hours: Mapping[str, int]
-    """`opens` and `closes` for the sounds of the dialplan."""
     voices: Callable[[], Mapping[str, Voice]]
     """Gives the voices; asked only when something has to be spoken."""
 
@@ -153,7 +151,7 @@ def _write_fallback(catalogue: Prompts, sounds: Sounds, job: Job) -> None:
             name = entry.key.removeprefix(FALLBACK)
             file = job.var / "sounds" / "fallback" / entry.language / f"{name}{SUFFIX}"
             file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(file, sounds.heard(entry.key, job.hours, entry.language))
+            write_whole(file, sounds.heard(entry.key, {}, entry.language))
 
 
 def _sweep(folder: Path, kept: set[str]) -> int:

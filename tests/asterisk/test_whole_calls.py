@@ -138,13 +138,13 @@ def test_a_caller_for_whom_nobody_is_there_goes_back_to_the_menu(line: Line, str
     with line.phone(stranger).call("0890") as call:
         line.hears(call, "welcome")
         call.keys("0")
-        line.hears(call, "nobody", opens=8, closes=20)
+        line.hears(call, "nobody/busy")
         call.keys("1")
         line.hears(call, "main-menu")
         call.keys("1" + OWN)
         line.hears(call, "balance/amount", amount=123450)
     until(lambda: line.record(stranger).outcome == "hung up")
-    assert line.record(stranger).path[:2] == ["main-menu: operator", "nobody: menu"]
+    assert line.record(stranger).path[:2] == ["main-menu: operator", "nobody/instead: menu"]
 
 
 def test_a_person_gets_the_caller_with_the_story(line: Line, stranger: str, anna: None) -> None:
@@ -204,7 +204,7 @@ def test_a_database_that_is_gone_is_told_and_leads_to_a_person(stranger: str) ->
 def test_silence_at_the_menu_leads_to_a_person(stranger: str) -> None:
     with open_line(first_key_s=0.5) as line:
         with line.phone(stranger).call("0890") as call:
-            line.hears(call, "nobody", within_s=60, opens=8, closes=20)
+            line.hears(call, "nobody/busy", within_s=60)
         assert line.ear().names(call.heard()).count("main-menu") == 3
 
 

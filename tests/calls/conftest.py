@@ -12,6 +12,7 @@ from ivr import call_loop
 from ivr.dialogue import Call, Goodbye, Handover
 from ivr.flows import Services
 from ivr.flows.menu import main_menu, welcome
+from ivr.flows.nobody import door
 from ivr.prompts import Prompts
 from ivr.settings import HOME
 from ivr.terminal.script import Diverged, ScriptedLine, difference, script_lines
@@ -61,7 +62,7 @@ def call(services: Services, prompts: Prompts) -> Callable[..., Talk]:
         line = ScriptedLine(deque(expected), prompts)
         talk = Call(line, id=f"test.{next(numbers)}", caller=caller, clock=lambda: line.now)
         try:
-            ending = call_loop.run(talk, first, main_menu, services)
+            ending = call_loop.run(talk, first, main_menu, services, door)
             line.ended(ending)
         except Diverged:
             pytest.fail("the call left the script\n" + difference(expected, line.said))

@@ -46,10 +46,11 @@ def test_a_fault_in_a_flow_leads_to_a_person_too(call, services):
     )
 
 
-def test_a_caller_whom_nobody_can_answer_hears_when_people_do_and_may_go_back(call):
+def test_a_caller_whom_nobody_can_answer_now_may_go_back(call):
     call(
         """
-        ivr:  nobody 8 20
+        ivr:  nobody/busy
+        ivr:  nobody/instead
         keys: 1
         ivr:  main-menu
         (hangs up)
@@ -61,7 +62,8 @@ def test_a_caller_whom_nobody_can_answer_hears_when_people_do_and_may_go_back(ca
 def test_nobody_is_left_without_a_goodbye(call):
     call(
         """
-        ivr:  nobody 8 20
+        ivr:  nobody/busy
+        ivr:  nobody/instead
         keys: 2
         ivr:  goodbye
         -> goodbye

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.hours.opening import Opening
 from ivr.spoken import KINDS, LANGUAGES, BadValue, read, say, vocabulary
 
 THIS_YEAR = date.today().year
@@ -55,6 +56,25 @@ def said(kind: str, value: object, language: str = "ru") -> str:
             "семь, семьдесят, двенадцать, тридцать четыре, пятьдесят шесть, семьдесят восемь",
             "seven, seven zero, one two, three four, five six, seven eight",
         ),
+        ("place", 3, "третье", "third"),
+        ("place", 21, "двадцать первое", "twenty-first"),
+        ("place", 40, "сороковое", "fortieth"),
+        ("wait", 0, "меньше минуты", "less than a minute"),
+        ("wait", 1, "примерно одну минуту", "about one minute"),
+        ("wait", 2, "примерно две минуты", "about two minutes"),
+        ("wait", 11, "примерно одиннадцать минут", "about eleven minutes"),
+        ("wait", 21, "примерно двадцать одну минуту", "about twenty-one minutes"),
+        ("wait", 95, "больше часа", "more than an hour"),
+        ("opening", Opening(0, date(2026, 11, 23), 8), "сегодня с восьми", "today from eight AM"),
+        ("opening", Opening(1, date(2026, 11, 24), 21), "завтра с двадцати одного", "tomorrow from nine PM"),
+        ("opening", Opening(2, date(2026, 11, 24), 0), "во вторник с полуночи", "on Tuesday from midnight"),
+        (
+            "opening",
+            Opening(9, date(2027, 1, 9), 9),
+            "девятого января, с девяти",
+            "January ninth, from nine AM",
+        ),
+        ("told", "Нет связи.", "Нет связи.", "Нет связи."),
         ("tariff", " Домашний  300 ", "Домашний 300", "Домашний 300"),
     ],
 )
@@ -73,6 +93,11 @@ VALUES = {
     "hour": st.integers(0, 24),
     "span": st.integers(1, 168),
     "groups": st.from_regex(r"[0-9]{1,32}", fullmatch=True),
+    "place": st.integers(1, 99),
+    "wait": st.integers(0, 10**6),
+    "opening": st.tuples(st.integers(0, 365), st.integers(0, 23)).map(
+        lambda when: Opening(when[0], date(2026, 11, 23) + timedelta(when[0]), when[1])
+    ),
     "pairs": st.from_regex(r"([0-9]{2}){1,16}", fullmatch=True),
 }
 WORDS = {
@@ -84,7 +109,7 @@ WORDS = {
 
 
 def test_every_kind_is_tried_here() -> None:
-    assert {*VALUES, "tariff"} == set(KINDS)
+    assert {*VALUES, "tariff", "told"} == set(KINDS)
 
 
 @given(

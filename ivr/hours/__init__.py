@@ -1,0 +1,1 @@
+"""When people answer: a week, public holidays, exceptions."""
