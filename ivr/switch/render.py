@@ -18,7 +18,6 @@ from ivr.cli import Mend
 from ivr.private_files import kept_secret, write_private
 from ivr.settings import Settings
 from ivr.switch.browsers import guest_secret, has_guest, web_prefix
-from ivr.switch.music import quiet
 from ivr.switch.program import Asterisk
 
 AMI_USER = "ivr"
@@ -87,7 +86,7 @@ def _values(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
         "fallback_sounds": str(settings.var.absolute() / "sounds" / "fallback"),
         "modules": _path(asterisk.modules, "IVR_PARTS"),
         "data": _path(asterisk.data, "IVR_PARTS"),
-        "music": _path(quiet(asterisk.music, settings.parts / "music-on-hold"), "IVR_PARTS"),
+        "music": _path(asterisk.music, "IVR_PARTS"),
         "language": _word(settings.language, "IVR_LANGUAGE"),
         "sip_bind": _address(settings.sip_host, settings.sip_port, "IVR_SIP_HOST"),
         "agi_address": _address(settings.agi_host, settings.agi_port, "IVR_AGI_HOST"),

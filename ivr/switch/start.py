@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 
 from ivr.settings import Settings
+from ivr.switch.music import quiet
 from ivr.switch.program import Asterisk
 from ivr.switch.render import folder, render
 
 
 def command(settings: Settings, asterisk: Asterisk) -> list[str]:
     """Write the configuration of this instance; the words that start Asterisk with it, in the foreground."""
-    return [*asterisk.argv, "-C", str(render(settings, asterisk)), "-f", "-n"]
+    for_waiting = replace(asterisk, music=quiet(asterisk.music, settings.parts / "music-on-hold"))
+    return [*asterisk.argv, "-C", str(render(settings, for_waiting)), "-f", "-n"]
 
 
 def console(settings: Settings, asterisk: Asterisk, order: str) -> str:
