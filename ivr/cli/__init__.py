@@ -22,6 +22,7 @@ COMMANDS = {
     "prompts": "ivr.cli.prompts:prompts",
     "announce": "ivr.cli.announce:announce",
     "settings": "ivr.cli.settings:settings",
+    "doctor": "ivr.cli.doctor:doctor",
     "serve": "ivr.cli.serve:serve",
     "setup": "ivr.cli.line:setup",
     "run": "ivr.cli.line:run",

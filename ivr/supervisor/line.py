@@ -82,9 +82,13 @@ def _messaging(settings: Settings) -> list[Part]:
     ]
 
 
-def check_ports(settings: Settings) -> None:
-    """Raise `Mend` that names the setting of a port which another program has."""
-    wanted = [
+Port = tuple[str, str, str, int, socket.SocketKind]
+"""The setting of a port, what it is for, its address, its number, and how it is listened on."""
+
+
+def wanted_ports(settings: Settings) -> list[Port]:
+    """The ports that the parts listen on."""
+    return [
         ("IVR_SIP_PORT", "SIP", settings.sip_host, settings.sip_port, socket.SOCK_DGRAM),
         ("IVR_AMI_PORT", "manager interface", "127.0.0.1", settings.ami_port, socket.SOCK_STREAM),
         ("IVR_HTTP_PORT", "WebSocket telephones", "127.0.0.1", settings.http_port, socket.SOCK_STREAM),
@@ -92,8 +96,12 @@ def check_ports(settings: Settings) -> None:
         ("IVR_SPEECH_PORT", "speech", settings.speech_host, settings.speech_port, socket.SOCK_STREAM),
         ("IVR_GATEWAY_PORT", "gateways", settings.gateway_host, settings.gateway_port, socket.SOCK_STREAM),
     ]
-    for setting, purpose, host, port, kind in wanted:
-        if why := _cannot_bind(host, port, kind):
+
+
+def check_ports(settings: Settings) -> None:
+    """Raise `Mend` that names the setting of a port which another program has."""
+    for setting, purpose, host, port, kind in wanted_ports(settings):
+        if why := cannot_bind(host, port, kind):
             raise Mend(f"port {port} of {host} ({purpose}) cannot be used: {why}; set {setting} to another")
 
 
@@ -111,7 +119,20 @@ def only_one(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _cannot_bind(host: str, port: int, kind: socket.SocketKind) -> str:
+def runs(settings: Settings) -> bool:
+    """Whether an `ivr run` holds the folder `var` of this instance."""
+    try:
+        with (settings.var / "run.lock").open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False
+
+
+def cannot_bind(host: str, port: int, kind: socket.SocketKind) -> str:
+    """Why nobody can listen there now; empty when one can."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind) as trial:
         if kind == socket.SOCK_STREAM:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the programs themselves do

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.doctor.running import PARTS
 from ivr.settings import Settings, load
 from tests.asterisk.phone import Phone, PhoneCall
 from tests.asterisk.switch import free_ports
@@ -105,6 +106,13 @@ def test_a_second_line_in_the_same_folder_is_refused_in_one_line(run: Run) -> No
 
 def test_the_console_answers(run: Run) -> None:
     assert "support has 0 calls" in run.ivr("console", "queue", "show", "support").stdout
+
+
+def test_the_doctor_finds_every_part_of_a_running_line_well(run: Run) -> None:
+    found = run.ivr("doctor")
+    assert found.returncode == 0, found.stdout
+    assert re.findall(r"^✓ (.*\S) +answers$", found.stdout, re.MULTILINE) == list(PARTS)
+    assert f"✓ port {run.settings.sip_port} (SIP) " in found.stdout
 
 
 def test_an_application_that_is_killed_in_a_call_costs_the_caller_no_more_than_an_apology(run: Run) -> None:

@@ -1,0 +1,56 @@
+"""The line as it runs now: its ports, and each part by the door that its work comes through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ivr.doctor.found import Found, resting, well, wrong
+from ivr.messaging.probes import endpoint_is_well, sender_is_well
+from ivr.settings import Settings
+from ivr.supervisor.line import cannot_bind, runs, wanted_ports
+from ivr.switch.probes import application_is_well, manager_answers, sip_answers
+
+WITHIN_S = 3.0
+"""Seconds that a part is given to answer."""
+PARTS: dict[str, tuple[str, Callable[[Settings, float], bool]]] = {
+    "Asterisk (SIP)": ("asterisk", sip_answers),
+    "Asterisk (AMI)": ("asterisk", manager_answers),
+    "application (AGI)": ("application", application_is_well),
+    "sender": ("sender", sender_is_well),
+    "gateway": ("gateway", endpoint_is_well),
+}
+"""What answers when the line runs: the part that it belongs to, as its log is named, and what asks it."""
+
+
+def ports(settings: Settings) -> Iterator[Found]:
+    """Whether the ports are free for the line to start, or used by it when it runs."""
+    running = runs(settings)
+    for setting, purpose, host, port, kind in wanted_ports(settings):
+        what, why = f"port {port} ({purpose})", cannot_bind(host, port, kind)
+        if not why and running:
+            yield wrong(
+                what,
+                f"nobody listens on {host}, though the line runs",
+                f"see the logs in {settings.var / 'log'}",
+            )
+        elif running:
+            yield well(what, "in use by the line")
+        elif why:
+            yield wrong(what, f"{host}: {why}", f"end the program that has it, or set {setting} to another")
+        else:
+            yield well(what, "free")
+
+
+def parts(settings: Settings) -> Iterator[Found]:
+    """Whether each part answers; nothing is wrong with a line that nobody started."""
+    if not runs(settings):
+        yield resting("the line", "does not run here; `ivr run` starts it")
+        return
+    for what, (part, answers) in PARTS.items():
+        if answers(settings, WITHIN_S):
+            yield well(what, "answers")
+        else:
+            log = settings.var / "log" / f"{part}.log"
+            yield wrong(
+                what, f"no answer within {WITHIN_S:g} s", f"see {log}; the supervisor restarts what died"
+            )
