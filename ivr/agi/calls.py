@@ -8,11 +8,13 @@ import threading
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Protocol
 
 from ivr.agi.protocol import BadPeer
 from ivr.agi.streams import SocketStream
+from ivr.agi.threads import Threads
 from ivr.agi.wire import Wire
 from ivr.dialogue import Hangup
 
@@ -65,20 +67,21 @@ class Calls:
         self._application, self._limits = application, limits
         self._connections: set[socket.socket] = set()
         self._in_progress = 0
+        self._threads = Threads("call")
         self._changed = threading.Condition()
 
     def __len__(self) -> int:
         return self._in_progress
 
     def start(self, connection: socket.socket) -> None:
-        """Serve `connection` in a new thread, or close it when there are far too many."""
+        """Serve `connection` in a thread of its own, or close it when there are far too many."""
         with self._changed:
             if len(self._connections) >= self._limits.calls + SPARE:
                 connection.close()
                 return
             self._connections.add(connection)
         try:
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+            self._threads.run(partial(self._serve, connection))
         except RuntimeError:
             log.error("no thread to be had for a call")
             self._forget(connection)

@@ -72,11 +72,14 @@ def test_a_fault_of_the_application_ends_one_call_only(caplog: pytest.LogCapture
     assert "a fault of the application" in caplog.text
 
 
-def test_a_caller_who_hangs_up_leaves_no_thread_behind() -> None:
-    with serving() as (port, _, _):
+def test_callers_who_hang_up_leave_no_thread_behind_that_is_not_used_again() -> None:
+    with serving() as (port, echo, _):
         before = threading.active_count()
-        FakeAsterisk([HANGUP]).dial(port)
-        until(lambda: threading.active_count() == before)
+        for calls in range(1, 11):
+            FakeAsterisk([HANGUP]).dial(port)
+            until(lambda calls=calls: echo.diary.count("called") == calls)
+            time.sleep(0.02)
+        assert threading.active_count() <= before + 2
 
 
 def test_the_end_of_a_call_is_one_line_that_names_no_caller_and_no_key(
