@@ -74,6 +74,7 @@ class SpeechServer:
             log.info("stopping: %d callers", len(self._streams))
             server.close(close_connections=False)
             await self._drained()
+            await asyncio.gather(*(connection.close(STOPPING) for connection in server.connections))
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _server(self, listener: socket.socket) -> Server:

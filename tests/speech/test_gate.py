@@ -1,0 +1,85 @@
+"""The gate in front of the recogniser: voice opens it, silence, hiss and keys do not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ivr.speech.gate import FRAME, FRAME_S, Gate
+from tests.speech.people import RATE, Samples, say, silence, words
+
+
+def passed(sound: Samples, gate: Gate | None = None) -> list[bool]:
+    """Which frames are taken for voice."""
+    gate = gate or Gate()
+    return [
+        gate.hear(sound[at : at + FRAME].tobytes()).voiced for at in range(0, len(sound) - FRAME + 1, FRAME)
+    ]
+
+
+def begins_s(sound: Samples) -> float | None:
+    """The second at which speech is noticed."""
+    gate = Gate()
+    for at in range(0, len(sound) - FRAME + 1, FRAME):
+        if gate.hear(sound[at : at + FRAME].tobytes()).begins:
+            return (at / FRAME + 1) * FRAME_S
+    return None
+
+
+def noise(seconds: float, level: float) -> Samples:
+    return np.random.default_rng(1).normal(0, level, round(seconds * RATE)).astype(np.int16)
+
+
+def tones(seconds: float, *hertz: float) -> Samples:
+    at = np.arange(round(seconds * RATE)) / RATE
+    return (sum(np.sin(2 * np.pi * f * at) for f in hertz) * 6000).astype(np.int16)
+
+
+@pytest.mark.parametrize("word", sorted(words()))
+def test_every_word_is_noticed(word: str) -> None:
+    said = np.concatenate([silence(1), words()[word], silence(0.5)])
+    noticed_s = begins_s(said)
+    assert noticed_s is not None
+    assert 1.0 < noticed_s < 1.0 + len(words()[word]) / RATE + 0.1
+
+
+def test_words_are_noticed_within_a_fifth_of_a_second_of_their_first_voice() -> None:
+    delays_s = []
+    for samples in words().values():
+        level = np.sqrt(np.convolve(np.square(samples.astype(np.float64)), np.ones(80) / 80, "same"))
+        voice = int(np.flatnonzero(level > level.max() / 4)[0])
+        delays_s.append((begins_s(np.concatenate([silence(1), samples])) or 9) - 1 - voice / RATE)
+    assert np.median(delays_s) <= 0.14
+    assert np.percentile(delays_s, 90) <= 0.2
+
+
+@pytest.mark.parametrize("level", [0.0, 6.0, 100.0, 1000.0])
+def test_no_hiss_is_voice(level: float) -> None:
+    assert begins_s(noise(5, level)) is None
+
+
+@pytest.mark.parametrize("pair", [(697, 1209), (941, 1336), (852, 1633), (1100,), (2100,)])
+def test_no_tone_is_voice(pair: tuple[float, ...]) -> None:
+    keys = np.concatenate([np.concatenate([tones(0.1, *pair), silence(0.1)]) for _ in range(20)])
+    assert begins_s(np.concatenate([silence(0.5), keys])) is None
+
+
+def test_speech_is_found_in_noise() -> None:
+    said = say("семь семь ноль один два три", before_s=3)
+    noisy = (said + noise(len(said) / RATE, 400)[: len(said)]).astype(np.int16)
+    assert begins_s(noisy) is not None
+
+
+def test_a_steady_sound_becomes_background() -> None:
+    rng = np.random.default_rng(2)
+    hum = sum(
+        np.sin(2 * np.pi * f * np.arange(20 * RATE) / RATE + rng.uniform(0, 6)) for f in range(150, 900, 150)
+    )
+    heard = passed((hum * 1500).astype(np.int16))
+    assert sum(heard[-250:]) == 0
+
+
+def test_a_click_begins_nothing() -> None:
+    sound = silence(2)
+    sound[8000:8400] = 20000
+    assert begins_s(sound) is None
