@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     """TCP port of Asterisk's manager interface, on loopback."""
     http_port: int = Field(8088, ge=1, le=65535)
     """TCP port of Asterisk's HTTP server (WebSocket telephones), on loopback."""
+    seats: int = Field(20, ge=1, le=99)
+    """Seats of agents: each has a telephone in the browser (`seat01`) and one by SIP (`phone01`)."""
+    wrap_up_s: float = Field(60.0, ge=0)
+    """Seconds after a talk in which its agent gets no call, unless the agent is ready earlier."""
     processes: int = Field(1, ge=1, le=64)
     """Application processes that share the FastAGI port."""
     calls: int = Field(400, ge=1, le=10000)

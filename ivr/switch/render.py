@@ -19,6 +19,7 @@ from ivr.private_files import kept_secret, write_private
 from ivr.settings import Settings
 from ivr.switch.browsers import guest_secret, has_guest, web_prefix
 from ivr.switch.program import Asterisk
+from ivr.switch.seats import extensions, telephones
 
 AMI_USER = "ivr"
 SLOT = re.compile(r"@\{([a-z_]+)\}")
@@ -50,6 +51,8 @@ def render(settings: Settings, asterisk: Asterisk) -> Path:
     for private in (home, settings.var / "log"):
         private.chmod(0o700)
     values = _values(settings, asterisk)
+    values["seats"] = extensions(settings)
+    values["telephones"] = telephones(settings)
     values["dialplans"] = _dialplans(settings, values)
     values["guest"] = _guest(settings, values)
     for template in sorted((settings.home / "asterisk_conf").glob("*.conf")):

@@ -93,7 +93,7 @@ class Session(pyst2.Manager):  # type: ignore[misc]
         if threading.current_thread() is self.event_dispatch_thread:
             raise RuntimeError("the thread that hears events cannot wait for an answer")
         with self._turn:
-            id = f"ivr-{self.next_seq()}"
+            id = str(headers.pop("ActionID", "") or f"ivr-{self.next_seq()}")
             answer = self._answered({"Action": name, "ActionID": id, **_safe(headers)})
         if answer.get("ActionID") != id:
             self.drop()

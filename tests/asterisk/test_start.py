@@ -32,7 +32,7 @@ def test_nothing_is_loaded_that_runs_programs_or_reaches_the_web() -> None:
         assert "res_agi.so" in loaded
         for unwanted in (
             "app_system",
-            "app_dial",
+            "app_originate",
             "func_shell",
             "func_curl",
             "res_ari",

@@ -17,7 +17,6 @@ from ivr.switch.render import render
 ASTERISKLINT = Path(sys.executable).with_name("asterisklint")
 DIALPLANS = sorted((load().home / "dialplans").glob("*.conf"))
 OUTWARD = (
-    "Dial",
     "System",
     "TrySystem",
     "Originate",
@@ -41,8 +40,11 @@ def lint(etc: Path, command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, capture_output=True, text=True, check=False)
 
 
-def test_asterisklint_has_nothing_to_say(etc: Path) -> None:
-    checked = lint(etc, "dialplan-check")
+def test_asterisklint_has_nothing_to_say(etc: Path, tmp_path: Path) -> None:
+    # It does not know hints yet.
+    text = re.sub(r"^exten => \w+,hint,.*$", "", (etc / "extensions.conf").read_text(), flags=re.MULTILINE)
+    (tmp_path / "extensions.conf").write_text(text)
+    checked = lint(tmp_path, "dialplan-check")
     assert (checked.stderr + checked.stdout, checked.returncode) == ("", 0)
 
 
@@ -76,6 +78,12 @@ def test_nothing_calls_out_or_runs_a_program(dialplan: Path) -> None:
     assert "SHELL(" not in dialplan.read_text()
 
 
+def test_only_the_seats_of_agents_are_ever_dialled(etc: Path) -> None:
+    dialled = re.findall(r"Dial\(([^,]*)", (etc / "extensions.conf").read_text().replace("a-z0-9,", ""))
+    seats = {f"PJSIP/{kind}{n:02}" for kind in ("seat", "phone") for n in range(1, load().seats + 1)}
+    assert set(dialled) == {*seats, "Local/${FILTER(${IVR_SEAT})}@agents/n"}
+
+
 @pytest.mark.parametrize("dialplan", DIALPLANS, ids=lambda path: path.name)
 def test_no_extension_is_a_pattern(dialplan: Path) -> None:
     """What is dialled is one of the numbers written there, so it needs no filter."""
@@ -98,6 +106,12 @@ def test_nothing_is_done_after_the_caller_is_gone(dialplan: Path) -> None:
 def test_the_dialplan_and_the_application_know_the_same_entrances() -> None:
     asked = {path for file in DIALPLANS for path in re.findall(r"AGI\(agi://\S+?/(\w+)\)", file.read_text())}
     assert asked == set(ENTRANCES)
+
+
+def test_a_seat_can_dial_a_test_and_nothing_else() -> None:
+    text = (load().home / "dialplans" / "from-agent.conf").read_text()
+    assert set(re.findall(r"^exten\s*=>\s*([^,]+),", text, re.MULTILINE)) == {"100"}
+    assert "Goto" not in text
 
 
 def test_callers_come_in_by_the_numbers_of_the_line_alone() -> None:
