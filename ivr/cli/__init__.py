@@ -22,6 +22,7 @@ COMMANDS = {
     "prompts": "ivr.cli.prompts:prompts",
     "announce": "ivr.cli.announce:announce",
     "settings": "ivr.cli.settings:settings",
+    "flow": "ivr.cli.flow:flow",
     "doctor": "ivr.cli.doctor:doctor",
     "serve": "ivr.cli.serve:serve",
     "setup": "ivr.cli.line:setup",
