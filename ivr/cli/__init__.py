@@ -17,6 +17,7 @@ COMMANDS = {
     "calls": "ivr.cli.calls:calls",
     "account": "ivr.cli.account:account",
     "messages": "ivr.cli.messages:messages",
+    "model": "ivr.cli.model:model",
     "agents": "ivr.cli.agents:agents",
     "audit": "ivr.cli.audit:audit",
     "prompts": "ivr.cli.prompts:prompts",

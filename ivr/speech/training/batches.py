@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from queue import Full
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,10 +136,14 @@ def in_background(shares: Sequence[Share], maker: GraphMaker, frames: int, seed:
     context = multiprocessing.get_context("fork")  # the recordings are shared, not copied
     queue: multiprocessing.Queue[Batch] = context.Queue(16)
 
+    parent = os.getpid()
+
     def work() -> None:
         os.nice(2)
         for batch in make(Sayings(shares, maker, seed), frames, seed):
-            queue.put(batch)
+            while not _put(queue, batch):
+                if os.getppid() != parent:  # it was killed
+                    return
 
     process = context.Process(target=work, daemon=True)
     process.start()
@@ -147,3 +152,12 @@ def in_background(shares: Sequence[Share], maker: GraphMaker, frames: int, seed:
             yield queue.get()
     finally:
         process.terminate()
+
+
+def _put(queue: multiprocessing.Queue[Batch], batch: Batch) -> bool:
+    """False when nobody took anything for five seconds."""
+    try:
+        queue.put(batch, timeout=5)
+    except Full:
+        return False
+    return True

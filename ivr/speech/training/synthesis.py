@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import soundfile
@@ -37,6 +38,18 @@ def utterance(speaker: str, text: Text, sound: NDArray[np.floating]) -> Utteranc
     loud = np.flatnonzero(np.abs(sound) > 0.01 * peak)
     speech = sound[max(0, loud[0] - RATE // 20) : loud[-1] + RATE // 10]
     return Utterance(speaker, text, to_samples(speech * (16000 / peak)))
+
+
+class Engine(Protocol):
+    """Something that speaks Russian."""
+
+    name: str
+
+    def available(self) -> bool:
+        """Whether it is installed."""
+
+    def say(self, texts: list[Text], rng: random.Random) -> Iterator[Utterance | None]:
+        """Each text in some voice; None where it said nothing."""
 
 
 class Espeak:
@@ -134,4 +147,4 @@ class RetroRuTts:
         return soxr.resample(sound, 10_000, RATE).astype(np.float32)
 
 
-ENGINES = [Espeak(), Festival(), RetroRuTts()]
+ENGINES: list[Engine] = [Espeak(), Festival(), RetroRuTts()]

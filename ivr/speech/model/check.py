@@ -1,0 +1,106 @@
+"""Does a model fit the line? It has to load, hear telephone sound, take grammars and know our words."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LONGEST_TRIAL_S = 120
+SLOWEST = 0.5
+"""Seconds of processor per second of the noise that is hardest to decode: words that nearly are."""
+LARGEST_STREAM_MB = 50
+"""Memory of one caller above which twenty at once are too much."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    good: bool
+    what: str
+
+
+def check_model(folder: Path, words: Iterable[str]) -> Iterator[Finding]:
+    """What is good and what is wrong; a fault that makes the rest pointless is the last finding."""
+    missing = [
+        name for name in ("am/final.mdl", "conf/mfcc.conf", "graph/words.txt") if not (folder / name).is_file()
+    ]
+    if missing:
+        yield Finding(False, f"no model in Vosk's layout: {', '.join(missing)} is missing")
+        return
+    run_time = all((folder / "graph" / name).is_file() for name in ("HCLr.fst", "Gr.fst"))
+    yield Finding(
+        run_time,
+        "run-time grammar: " + ("yes" if run_time else "no, graph/HCLr.fst or graph/Gr.fst is missing"),
+    )
+    yield _knows(folder, words)
+    yield _rate(folder)
+    if not run_time:
+        return
+    try:
+        seen = _trial(folder)
+    except TrialFailed as failed:
+        yield Finding(False, str(failed))
+        return
+    yield from _measured(seen)
+
+
+class TrialFailed(Exception):
+    """The model does not load or does not work."""
+
+
+def _trial(folder: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "ivr.speech.model.trial", str(folder)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_TRIAL_S, check=False)
+        seen: dict[str, Any] = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        raise TrialFailed(f"it is not done after {LONGEST_TRIAL_S} s") from None
+    except json.JSONDecodeError:
+        last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+        raise TrialFailed(f"it does not load: {last[0]}") from None
+    return seen
+
+
+def _knows(folder: Path, words: Iterable[str]) -> Finding:
+    """Vosk drops a word that words.txt lacks, with a mere warning: the caller could never be heard."""
+    listed = (folder / "graph" / "words.txt").read_text(encoding="utf-8").splitlines()
+    known = {line.split()[0] for line in listed if line.strip()}
+    wanted = set(words)
+    missing = sorted(wanted - known)
+    if missing:
+        return Finding(
+            False, f"words of our questions: {len(missing)} of {len(wanted)} missing: {', '.join(missing)}"
+        )
+    return Finding(True, f"words of our questions: all {len(wanted)} of them")
+
+
+def _rate(folder: Path) -> Finding:
+    """A model for a higher rate would look for sounds above 4 kHz that telephones do not carry."""
+    options = (folder / "conf" / "mfcc.conf").read_text(encoding="utf-8").split()
+    rates = [option.partition("=")[2] for option in options if option.startswith("--sample-frequency=")]
+    rate = rates[-1] if rates else "16000"
+    return Finding(
+        rate == "8000", f"made for {rate} samples a second" + ("" if rate == "8000" else ", not for 8000")
+    )
+
+
+def _measured(seen: dict[str, Any]) -> Iterator[Finding]:
+    yield Finding(True, f"loads: in {seen['load_s']:.1f} s, {seen['memory_mb']:.0f} MB")
+    outside = seen["outside_grammar"]
+    said = (
+        "keeps to a run-time grammar"
+        if not outside
+        else f"says words outside its grammar: {', '.join(outside)}"
+    )
+    yield Finding(not outside, said)
+    factor, stream = seen["real_time_factor"], seen["stream_mb"]
+    yield Finding(
+        factor <= SLOWEST, f"slowest: {factor:.2f} s of processor per second of sound that is nearly words"
+    )
+    yield Finding(stream <= LARGEST_STREAM_MB, f"memory of a caller: {stream:.1f} MB")

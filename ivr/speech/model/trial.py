@@ -1,0 +1,82 @@
+"""A trial of a model, in a process of its own: a broken model ends that process, not ours.
+
+`python -m ivr.speech.model.trial FOLDER` prints what it saw as one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from vosk import KaldiRecognizer, Model, SetLogLevel
+
+RATE = 8000
+"""Samples a second, as telephones send."""
+CHUNK_BYTES = RATE // 10 * 2
+STREAMS = 10
+"""Recognisers at once, from which the memory of one is known."""
+
+
+def trial(folder: str) -> dict[str, Any]:
+    """Load the model and let it hear ten seconds of syllables that are no words, with a run-time grammar."""
+    SetLogLevel(-1)
+    before, began = _memory_mb(), time.perf_counter()
+    model = Model(folder)
+    seen: dict[str, Any] = {"load_s": time.perf_counter() - began, "memory_mb": _memory_mb() - before}
+    words = _known_words(model, folder)
+    recognisers = [_recogniser(model, words) for _ in range(STREAMS)]
+    before, sound = _memory_mb(), _speechlike(10.0)
+    said, seen["real_time_factor"] = _hear(recognisers[0], sound)
+    for recogniser in recognisers[1:]:
+        _hear(recogniser, sound[: len(sound) // 2])
+    seen["stream_mb"] = max(0.0, _memory_mb() - before) / STREAMS
+    seen["outside_grammar"] = sorted(said - set(words))
+    return seen
+
+
+def _known_words(model: Model, folder: str) -> list[str]:
+    """Two words for a grammar: the first that the model has."""
+    listed = (Path(folder) / "graph" / "words.txt").read_text(encoding="utf-8").splitlines()
+    words = (line.split()[0] for line in listed if line.strip())
+    return [word for word in words if word.isalpha() and model.vosk_model_find_word(word) >= 0][:2]
+
+
+def _recogniser(model: Model, words: list[str]) -> KaldiRecognizer:
+    recogniser = KaldiRecognizer(model, RATE, json.dumps(words, ensure_ascii=False))
+    recogniser.SetWords(True)
+    return recogniser
+
+
+def _hear(recogniser: KaldiRecognizer, sound: bytes) -> tuple[set[str], float]:
+    """The words heard, and seconds of processor per second of sound."""
+    said: set[str] = set()
+    began = time.process_time()
+    for start in range(0, len(sound), CHUNK_BYTES):
+        if recogniser.AcceptWaveform(sound[start : start + CHUNK_BYTES]):
+            said |= set(json.loads(recogniser.Result())["text"].split())
+    said |= set(json.loads(recogniser.FinalResult())["text"].split())
+    return said, (time.process_time() - began) / (len(sound) / 2 / RATE)
+
+
+def _speechlike(seconds: float) -> bytes:
+    """Noise and overtones that come and go some four times a second, as syllables do."""
+    chance, time_s = np.random.default_rng(0), np.arange(int(seconds * RATE)) / RATE
+    buzz = sum(np.sin(2 * np.pi * 130 * n * time_s) / n for n in range(1, 20))
+    syllables = np.clip(np.sin(2 * np.pi * 4 * time_s) + 0.3, 0, None)
+    sound = 3000 * syllables * (buzz + 0.5 * chance.normal(size=len(time_s))) + chance.normal(0, 8, len(time_s))
+    return np.clip(sound, -32768, 32767).astype("<i2").tobytes()
+
+
+def _memory_mb() -> float:
+    """Memory of this process that is in use."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+if __name__ == "__main__":
+    print(json.dumps(trial(sys.argv[1]), ensure_ascii=False))  # noqa: T201 - the parent reads it
