@@ -18,19 +18,21 @@ from vosk import KaldiRecognizer, Model, SetLogLevel
 RATE = 8000
 """Samples a second, as telephones send."""
 CHUNK_BYTES = RATE // 10 * 2
-STREAMS = 10
+SECONDS = 5.0
+"""Of sound to hear."""
+STREAMS = 5
 """Recognisers at once, from which the memory of one is known."""
 
 
 def trial(folder: str) -> dict[str, Any]:
-    """Load the model and let it hear ten seconds of syllables that are no words, with a run-time grammar."""
+    """Load the model and let it hear syllables that are no words, with a run-time grammar."""
     SetLogLevel(-1)
     before, began = _memory_mb(), time.perf_counter()
     model = Model(folder)
     seen: dict[str, Any] = {"load_s": time.perf_counter() - began, "memory_mb": _memory_mb() - before}
     words = _known_words(model, folder)
     recognisers = [_recogniser(model, words) for _ in range(STREAMS)]
-    before, sound = _memory_mb(), _speechlike(10.0)
+    before, sound = _memory_mb(), _speechlike(SECONDS)
     said, seen["real_time_factor"] = _hear(recognisers[0], sound)
     for recogniser in recognisers[1:]:
         _hear(recogniser, sound[: len(sound) // 2])
