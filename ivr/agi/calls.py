@@ -17,6 +17,7 @@ from ivr.agi.streams import SocketStream
 from ivr.agi.threads import Threads
 from ivr.agi.wire import Wire
 from ivr.dialogue import Hangup
+from ivr.logs import of_call
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +122,8 @@ class Calls:
             log.warning("call %s refused: %d calls are in progress", printable(wire.id), self._limits.calls)
         else:
             try:
-                self._call(wire)
+                with of_call(printable(wire.id)):
+                    self._call(wire)
             finally:
                 self._leave()
 

@@ -6,10 +6,11 @@ import os
 import signal
 from collections.abc import Callable
 
-from ivr.agi.calls import Application
+from ivr.agi.calls import Application, printable
 from ivr.agi.streams import PipeStream
 from ivr.agi.wire import Wire
 from ivr.dialogue import Hangup
+from ivr.logs import of_call
 
 
 def serve_one(build: Callable[[], Application]) -> None:
@@ -22,7 +23,8 @@ def serve_one(build: Callable[[], Application]) -> None:
     wire = Wire(_take_standard_streams())
     application = build()
     try:
-        application.call(wire)
+        with of_call(printable(wire.id)):
+            application.call(wire)
     except Hangup:
         pass
     finally:

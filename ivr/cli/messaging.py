@@ -9,6 +9,7 @@ import sys
 import click
 
 from account_core import AccountError
+from ivr import logs
 from ivr.cli import Mend
 from ivr.core import Core, open_core
 from ivr.prompts.catalogue import BadCatalogue
@@ -83,7 +84,7 @@ def _run_kannel(settings: Settings) -> None:
 
 
 def _log() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(process)d %(message)s")
+    logs.set_up()
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells of every request
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -11,6 +10,7 @@ from functools import partial
 import click
 
 from account_core import AccountError, StorageRefused, StorageUnavailable
+from ivr import logs
 from ivr.agi.calls import Application, Limits
 from ivr.agi.classic import serve_one
 from ivr.agi.server import listen
@@ -30,7 +30,7 @@ def serve(processes: int | None, classic: bool) -> None:
     """
     from ivr.main import application  # late: `ivr serve --help` needs no database
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(process)d %(message)s")
+    logs.set_up()
     settings = load()
     build = partial(_built, partial(application, settings))
     if classic:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from ivr import logs
 from ivr.agi.processes import Family
 from ivr.cli import Mend
 from ivr.prompts import BadCatalogue
@@ -28,7 +29,7 @@ def speech(processes: int | None) -> None:
     from ivr.speech.recogniser import BadModel  # late: `ivr speech --help` needs no recogniser
     from ivr.speech.server import listen, work
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(process)d %(message)s")
+    logs.set_up()
     logging.getLogger("websockets").setLevel(logging.CRITICAL)  # a line for each port scan, with what it sent
     sys.setswitchinterval(SWITCH_S)
     settings = load()

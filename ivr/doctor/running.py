@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from ivr.doctor.found import Found, resting, well, wrong
 from ivr.messaging.probes import endpoint_is_well, sender_is_well
 from ivr.settings import Settings
+from ivr.speech.probes import speech_is_well
 from ivr.supervisor.line import cannot_bind, runs, wanted_ports
 from ivr.switch.probes import application_is_well, manager_answers, sip_answers
 
@@ -16,6 +17,7 @@ PARTS: dict[str, tuple[str, Callable[[Settings, float], bool]]] = {
     "Asterisk (SIP)": ("asterisk", sip_answers),
     "Asterisk (AMI)": ("asterisk", manager_answers),
     "application (AGI)": ("application", application_is_well),
+    "speech": ("speech", speech_is_well),
     "sender": ("sender", sender_is_well),
     "gateway": ("gateway", endpoint_is_well),
 }
@@ -47,7 +49,9 @@ def parts(settings: Settings) -> Iterator[Found]:
         yield resting("the line", "does not run here; `ivr run` starts it")
         return
     for what, (part, answers) in PARTS.items():
-        if answers(settings, WITHIN_S):
+        if part == "speech" and not settings.speech:
+            yield resting(what, "switched off (IVR_SPEECH)")
+        elif answers(settings, WITHIN_S):
             yield well(what, "answers")
         else:
             log = settings.var / "log" / f"{part}.log"

@@ -34,6 +34,19 @@ from tests.core.messages.gateways import Scripted
 OWN, OWN_MOBILE, OWN_EMAIL = "77012345678", "+79161234567", "anna@example.org"
 CLOSED, WITHOUT_MOBILE, WITHOUT_PASSPORT, UNKNOWN = "77000000001", "77000000002", "77000000003", "77099999999"
 STRANGER = "+79990009900"
+NOT_TO_BE_HAD = [
+    UNKNOWN,
+    CLOSED,
+    WITHOUT_MOBILE,
+    WITHOUT_PASSPORT,
+    "",
+    "7701234567",
+    "' OR 1=1 --",
+    "\0",
+    "\udcff",
+]
+"""What is no contract that a password is sent for; nobody may tell these apart."""
+HOUR_S = 3600
 LAST4, WRONG4 = "9731", "9730"
 QUICK = PasswordPolicy(memory_kib=8, rounds=1)
 """Rules of today, hashes for tests only."""

@@ -15,30 +15,16 @@ from account_core.password_tables import TryRow
 from tests.core.clock import Clock
 from tests.core.passwords.company import (
     CLOSED,
+    HOUR_S,
     LAST4,
     OWN,
     OWN_MOBILE,
     STRANGER,
     UNKNOWN,
-    WITHOUT_MOBILE,
-    WITHOUT_PASSPORT,
     WRONG4,
     Company,
     heard,
 )
-
-HOUR_S = 3600
-NOT_TO_BE_HAD = [
-    UNKNOWN,
-    CLOSED,
-    WITHOUT_MOBILE,
-    WITHOUT_PASSPORT,
-    "",
-    "7701234567",
-    "' OR 1=1 --",
-    "\0",
-    "\udcff",
-]
 
 
 def test_a_contract_has_three_new_passwords_a_day(company: Company, clock: Clock) -> None:

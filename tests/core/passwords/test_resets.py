@@ -22,32 +22,16 @@ from account_core import (
 from account_core.password_tables import PasswordRow, TryRow
 from account_core.tables import Contract
 from tests.core.passwords.company import (
-    CLOSED,
     LAST4,
+    NOT_TO_BE_HAD,
     OWN,
     OWN_EMAIL,
     OWN_MOBILE,
     STRANGER,
-    UNKNOWN,
-    WITHOUT_MOBILE,
-    WITHOUT_PASSPORT,
     WRONG4,
     Company,
     heard,
 )
-
-HOUR_S = 3600
-NOT_TO_BE_HAD = [
-    UNKNOWN,
-    CLOSED,
-    WITHOUT_MOBILE,
-    WITHOUT_PASSPORT,
-    "",
-    "7701234567",
-    "' OR 1=1 --",
-    "\0",
-    "\udcff",
-]
 
 
 def test_the_mobile_on_file_is_proof_enough(company: Company) -> None:
