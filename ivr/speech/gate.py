@@ -35,6 +35,8 @@ BACKGROUND = 150
 """Frames in which the background is looked for: 3 s."""
 QUIETEST = 0.1
 """Share of them that is taken to be background."""
+FIRST_DB, FIRST_FRAMES = -36.0, 10
+"""Background that is taken to have gone before, in frames: it counts for 1.8 s on a line that is never quieter."""
 LOOK = 10
 """Frames after which the background is looked for anew."""
 ONSET_VOICED, ONSET_FRAMES = 5, 8
@@ -59,7 +61,8 @@ class Gate:
 
     def __init__(self) -> None:
         self._detector = webrtcvad.Vad(STRICTNESS)
-        self._levels: deque[float] = deque(maxlen=BACKGROUND)
+        # A caller may be speaking already: what is loud from the first moment on is no background yet.
+        self._levels: deque[float] = deque([FIRST_DB] * FIRST_FRAMES, maxlen=BACKGROUND)
         self._voiced: deque[bool] = deque(maxlen=ONSET_FRAMES)
         self._background_db = LOWEST_DB
         self._frames = 0

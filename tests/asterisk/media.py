@@ -64,6 +64,8 @@ class Media:
         self.socket.bind((host, 0))
         self.port: int = self.socket.getsockname()[1]
         self.packets: list[Heard] = []
+        self.spoke_at = self.spoken_at = 0.0
+        """`time.monotonic()` of the first and the end of the last packet of what was said last."""
         self.late_s = 0.0
         """Seconds by which the latest packet of ours went out too late."""
         self._remote: tuple[str, int] | None = None
@@ -81,6 +83,8 @@ class Media:
 
     def speak(self, voice: bytes) -> None:
         """Say `voice` (A-law) from now on, after what is being said."""
+        if not self._speech:
+            self.spoke_at = 0.0
         self._speech.extend(voice[at : at + FRAME] for at in range(0, len(voice) - FRAME + 1, FRAME))
 
     def press(self, presses: Iterable[Press]) -> None:
@@ -91,7 +95,7 @@ class Media:
         """Send what belongs to these 20 ms: voice, or the key that is held down."""
         now = time.monotonic()
         self.late_s = max(self.late_s, now - due)
-        voice = self._speech.popleft() if self._speech else SILENCE * FRAME
+        voice = self._next_voice(now)
         if self._remote is not None and not self._key(now):
             self._send(VOICE, voice)
         self._timestamp = (self._timestamp + FRAME) & 0xFFFFFFFF
@@ -107,6 +111,12 @@ class Media:
                 _, _, _, timestamp, stream = struct.unpack_from("!BBHII", data)
                 start = 12 + 4 * (data[0] & 0x0F)
                 self.packets.append(Heard(_arrival(extra), stream, timestamp, data[start:]))
+
+    def _next_voice(self, now: float) -> bytes:
+        if not self._speech:
+            return SILENCE * FRAME
+        self.spoke_at, self.spoken_at = self.spoke_at or now, now + FRAME_S
+        return self._speech.popleft()
 
     def _key(self, now: float) -> bool:
         """Send this frame's share of the key that is down; False when there is none, or it is in its gap."""

@@ -101,6 +101,16 @@ class PhoneCall:
         """Say `voice` (A-law); do not wait for its end."""
         exchange().do(lambda: self.media.speak(voice))
 
+    @property
+    def spoke_at(self) -> float:
+        """`time.monotonic()` of the first packet of what was said last."""
+        return self.media.spoke_at
+
+    @property
+    def spoken_at(self) -> float:
+        """`time.monotonic()` of the end of its last packet so far."""
+        return self.media.spoken_at
+
     def heard(self) -> bytes:
         """All that was heard since the answer, as A-law, each sample at its moment."""
         return timeline(list(self.media.packets), self.answered_at)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,9 +17,8 @@ from websockets.typing import Subprotocol
 
 from ivr.settings import Settings, load
 from ivr.speech.aeap import PROTOCOL
-from ivr.speech.probes import speech_is_well
-from tests.asterisk.house import environment
-from tests.asterisk.switch import free_ports, stop, until
+from tests.asterisk.listener import listening
+from tests.asterisk.switch import free_ports
 from tests.speech.people import RATE, Samples
 
 FRAME = 160
@@ -115,17 +113,5 @@ def serving(**changed: Any) -> Iterator[tuple[Settings, subprocess.Popen[bytes]]
     """`ivr speech` with settings of its own."""
     with tempfile.TemporaryDirectory(prefix="speech-") as var:
         settings = load(**{"var": Path(var), **free_ports(), **changed})
-        output = Path(var) / "speech.log"
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ivr", "speech"],
-            env=environment(settings),
-            stdin=subprocess.DEVNULL,
-            stdout=output.open("ab"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            until(lambda: speech_is_well(settings, within_s=1), within_s=30, alive=process, output=output)
+        with listening(settings) as process:
             yield settings, process
-        finally:
-            stop(process)

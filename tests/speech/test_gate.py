@@ -43,6 +43,11 @@ def test_every_word_is_noticed(word: str) -> None:
     assert 1.0 < noticed_s < 1.0 + len(words()[word]) / RATE + 0.1
 
 
+@pytest.mark.parametrize("word", ["нет", "два", "семь"])
+def test_a_caller_who_speaks_from_the_first_moment_on_is_noticed(word: str) -> None:
+    assert begins_s(np.concatenate([words()[word], silence(0.5)])) is not None
+
+
 def test_words_are_noticed_within_a_fifth_of_a_second_of_their_first_voice() -> None:
     delays_s = []
     for samples in words().values():
