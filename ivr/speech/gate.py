@@ -36,7 +36,7 @@ BACKGROUND = 150
 QUIETEST = 0.1
 """Share of them that is taken to be background."""
 FIRST_DB, FIRST_FRAMES = -36.0, 10
-"""Background that is taken to have gone before, in frames: it counts for 1.8 s on a line that is never quieter."""
+"""Background that is taken to have gone before; on a line that is never quiet it counts for 1.8 s."""
 LOOK = 10
 """Frames after which the background is looked for anew."""
 ONSET_VOICED, ONSET_FRAMES = 5, 8
