@@ -21,6 +21,7 @@ mute.addEventListener("click", () => phone.mute(!phone.muted));
 for (const [key, button] of keys) button.addEventListener("click", () => press(key));
 document.addEventListener("keydown", typed);
 window.addEventListener("pagehide", () => phone?.hangUp());
+wave.stop();
 become("ready");
 
 async function ring() {
@@ -67,6 +68,7 @@ function follow(address) {
 }
 
 function changed({ state, why }, ticket) {
+  if (!phone) return; // the call is over; its telephone puts itself away
   if (state === "ready" && !dialled) {
     dialled = true;
     phone.dial(ticket.number, ticket.headers);
@@ -91,6 +93,7 @@ function over(why) {
 function become(name, why = "") {
   const busy = name === "calling" || name === "talking";
   device.toggleAttribute("data-busy", busy);
+  from.disabled = microphone.disabled = busy;
   lamp.dataset.state = name === "ended" ? "ready" : name;
   state.textContent = texts[`state/${name}`];
   time.hidden = !(name === "talking" || (name === "ended" && time.textContent !== "0:00"));

@@ -69,8 +69,7 @@ export class Transcript {
     if (!this.#speaking) return;
     clearInterval(this.#speaking.timer);
     const { item } = this.#speaking;
-    item.classList.remove("speaking");
-    item.classList.toggle("cut", item.querySelector(".unsaid") !== null);
+    item.classList.remove("speaking"); // what was not said stays pale
     this.#speaking = null;
   }
 
