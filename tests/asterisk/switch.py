@@ -153,7 +153,7 @@ def free_ports() -> dict[str, int]:
     """Settings for all ports, none of them in use; below 32768, where the system picks none by itself."""
     while True:
         first = random.randrange(12000, 31000, 500)
-        names = ("sip_port", "agi_port", "ami_port", "http_port", "gateway_port", "speech_port")
+        names = ("sip_port", "agi_port", "ami_port", "http_port", "gateway_port", "speech_port", "desk_port")
         ports = {name: first + place for place, name in enumerate(names)}
         if all(_free(port) for port in [*ports.values(), first + 10, first + 499]):
             return {**ports, "rtp_first": first + 10, "rtp_last": first + 499}

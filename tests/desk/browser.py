@@ -1,4 +1,4 @@
-"""Chromium for tests: the machine's own, or Debian's unpacked beside the product; never one that Playwright brings.
+"""Chromium for tests: the machine's own, or Debian's unpacked beside the product; Playwright brings none.
 
     with chromium(voice=Path("hello.wav")) as browser:
         page = browser.new_page()

@@ -25,7 +25,8 @@ def site(settings: Settings) -> Iterator[str]:
     static = Mount("/static", StaticFiles(directory=Path(phone.__file__).parent / "static"))
     pages = phone.PhonePage(settings, core.accounts).routes()
     app = Starlette(routes=[*pages, assets.route(settings), sip.route(settings), static])
-    server = uvicorn.Server(uvicorn.Config(app, port=settings.desk_port, log_config=None, access_log=False))
+    quiet = uvicorn.Config(app, port=settings.desk_port, log_config=None, access_log=False, lifespan="off")
+    server = uvicorn.Server(quiet)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -68,7 +68,7 @@ function follow(address) {
 }
 
 function changed({ state, why }, ticket) {
-  if (!phone) return; // the call is over; its telephone puts itself away
+  if (!phone) return;
   if (state === "ready" && !dialled) {
     dialled = true;
     phone.dial(ticket.number, ticket.headers);
@@ -80,8 +80,9 @@ function changed({ state, why }, ticket) {
 }
 
 function over(why) {
-  phone.stop();
-  phone = null;
+  const ended = phone;
+  phone = null; // what its telephone still tells means nothing any more
+  ended.stop();
   wave.stop();
   clearInterval(clock);
   began = null;

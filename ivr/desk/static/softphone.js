@@ -172,8 +172,13 @@ export class Softphone extends EventTarget {
   async #listenToUs() {
     if (this.#microphone && !navigator.mediaDevices) throw new DOMException("", "NotAllowedError");
     if (this.#microphone) return navigator.mediaDevices.getUserMedia({ audio: VOICE });
+    // Silence has to flow: keys travel in its stream.
     this.#silence = new AudioContext();
-    return this.#silence.createMediaStreamDestination().stream;
+    const source = new ConstantSourceNode(this.#silence, { offset: 0 });
+    const sink = this.#silence.createMediaStreamDestination();
+    source.connect(sink);
+    source.start();
+    return sink.stream;
   }
 
   #becomes(state, why = "") {

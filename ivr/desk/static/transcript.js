@@ -1,7 +1,7 @@
 // The talk as it goes: what the line says, word by word while it says it, and the keys that were pressed.
 
 export class Transcript {
-  #log; #texts; #speaking = null; #keys = null; #secret = false;
+  #log; #texts; #speaking = null; #keys = null; #pressed = []; #secret = false;
 
   constructor(log, texts) {
     this.#log = log;
@@ -12,6 +12,7 @@ export class Transcript {
     this.#stop();
     this.#log.replaceChildren();
     this.#keys = null;
+    this.#pressed = [];
     this.#secret = false;
   }
 
@@ -30,15 +31,16 @@ export class Transcript {
   key(key) {
     this.#stop();
     this.#keys ??= this.#add("you", this.#texts.you);
-    this.#keys.append(this.#secret ? this.#hidden() : key);
+    const shown = this.#secret ? this.#hidden() : document.createTextNode(key);
+    this.#keys.append(shown);
+    this.#pressed.push(shown);
     this.#show();
   }
 
   /** What is keyed from now on is a `secret` or not; the last `ahead` keys belong to it already. */
   ask(secret, ahead) {
     this.#secret = secret;
-    const keys = [...(this.#keys?.childNodes ?? [])].filter((node) => node.nodeType === Node.TEXT_NODE);
-    if (secret && ahead) for (const key of keys.slice(-ahead)) key.replaceWith(this.#hidden());
+    if (secret && ahead) for (const key of this.#pressed.slice(-ahead)) key.replaceWith(this.#hidden());
   }
 
   /** Something about the call itself. */
