@@ -4,6 +4,7 @@ from account_core.accounts import Accounts, Limits
 from account_core.agents import Agent, AgentExists, Agents, BadAgent, DeskClosed, NoSuchAgent
 from account_core.audit import Audit, Noted
 from account_core.call_log import HANDED_OVER, CallLog, CallRecord
+from account_core.callbacks import Callback, CallbackRules, Callbacks, CallbackStory, Event, Wish
 from account_core.cards import Card, Cards, Story
 from account_core.database import Database
 from account_core.errors import (
@@ -41,6 +42,7 @@ from account_core.notes import Note, Notes
 from account_core.outbox import Outbox, Pauses
 from account_core.passwords import BadPassword, Fault, PasswordPolicy, Passwords
 from account_core.queue_log import QueueLog, Wait
+from account_core.ratings import Ratings
 from account_core.reset_limits import (
     ResetLimits,
     ResetRefused,
@@ -85,12 +87,17 @@ __all__ = [
     "BeingServed",
     "CallLog",
     "CallRecord",
+    "Callback",
+    "CallbackRules",
+    "CallbackStory",
+    "Callbacks",
     "Card",
     "Cards",
     "Channel",
     "Database",
     "Day",
     "DeskClosed",
+    "Event",
     "Fault",
     "Figures",
     "Gateway",
@@ -121,6 +128,7 @@ __all__ = [
     "Payment",
     "Promise",
     "QueueLog",
+    "Ratings",
     "Refused",
     "Report",
     "ResetLimits",
@@ -151,6 +159,7 @@ __all__ = [
     "Verified",
     "Visit",
     "Wait",
+    "Wish",
     "WrongPassword",
     "format_roubles",
     "open_database",

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from account_core import StorageUnavailable
-from ivr.dialogue import Call, Digits, Goodbye, Handover, Hangup, Home, Next, NoAnswer
+from ivr.dialogue import Call, Digits, Goodbye, Handover, Hangup, Home, Next, NoAnswer, Stay
 
 log = logging.getLogger(__name__)
 
 S = TypeVar("S")
-Ending = Handover | Goodbye | None
+Ending = Handover | Goodbye | Stay | None
 """How the talk ended; None: the caller hung up."""
 
 
@@ -35,7 +35,7 @@ def run(
     """
     step: Next = first
     try:
-        while not isinstance(step, Handover | Goodbye):
+        while not isinstance(step, Handover | Goodbye | Stay):
             step = _next(call, home if isinstance(step, Home) else step, services)
             if isinstance(step, Handover):
                 step = _next(call, _at(door, step), services)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from account_core import (
     Accounts,
     Agents,
+    CallbackRules,
+    Callbacks,
     Cards,
     Database,
     Figures,
@@ -20,6 +22,7 @@ from account_core import (
     PasswordPolicy,
     Passwords,
     QueueLog,
+    Ratings,
     ResetLimits,
     Resets,
     SignIns,
@@ -43,6 +46,8 @@ class Core:
     resets: Resets
     door: SignIns
     desk: MessageDesk
+    callbacks: Callbacks
+    ratings: Ratings
     incoming: Incoming
     agents: Agents
     sittings: Sittings
@@ -75,6 +80,8 @@ def core_of(settings: Settings, database: Database) -> Core:
         Resets(database, keys, passwords, outbox, _reset_limits(settings)),
         SignIns(database, keys, passwords),
         MessageDesk(database, keys),
+        Callbacks(database, settings.home_region, _callback_rules(settings)),
+        Ratings(database),
         Incoming(database, outbox, settings.sms_answers_an_hour),
         Agents(database, keys, passwords, settings.wrong_agent_passwords, settings.agent_locked_min * 60),
         Sittings(database, settings.shift_h),
@@ -95,6 +102,10 @@ def hours_of(settings: Settings) -> OfficeHours:
         written.zone(settings.office_zone),
         settings.home_region,
     )
+
+
+def _callback_rules(settings: Settings) -> CallbackRules:
+    return CallbackRules(settings.callback_tries, (settings.callback_pause_s, 5 * settings.callback_pause_s))
 
 
 def _policy(settings: Settings) -> PasswordPolicy:

@@ -15,10 +15,12 @@ from ivr.agi.line import AgiLine, Sounds
 from ivr.agi.wire import Wire
 from ivr.announcements import Announcements
 from ivr.core import Core, core_of, hours_of, open_core
-from ivr.dialogue import Call, Goodbye, Handover, Line, Next, Timers
+from ivr.dialogue import Call, Goodbye, Handover, Line, Next, Stay, Timers
 from ivr.flows import Services
+from ivr.flows.callback import called, from_the_queue
 from ivr.flows.menu import main_menu, welcome
 from ivr.flows.nobody import door, nobody
+from ivr.flows.rating import rating
 from ivr.guests.hosting import Guests
 from ivr.on_record import on_record
 from ivr.prompts import Prompts, SoundBank, Spool
@@ -30,8 +32,13 @@ ENTRANCES: dict[str, Callable[[Call, Services], Next]] = {
     "line": welcome,
     "menu": main_menu,
     "nobody": nobody,
+    "callback": from_the_queue,
+    "called": called,
+    "rating": rating,
 }
 """The flow that each `agi://host/PATH` of the dialplan begins with."""
+HANDED_OVER_BEFORE = ("callback", "called", "rating")
+"""The entrances of callers whom we have put through already."""
 STEPS = " > "
 """Stands between the steps of a path where it travels in a channel variable."""
 
@@ -68,7 +75,9 @@ class Application:
             guest.joins(call)
         if wire.path != "line":
             _recall(call, line)
-        talk = partial(call_loop.run, call, ENTRANCES[wire.path], main_menu, live.services, door)
+        if wire.path in HANDED_OVER_BEFORE:
+            call.about = line.variable("IVR_ABOUT")
+        talk = partial(call_loop.run, call, ENTRANCES[wire.path], main_menu, live.services, door_of(wire.path))
         ending = on_record(self._calls, call, line.called, talk, self._keep)
         if guest:
             guest.goes_on(ending)
@@ -98,6 +107,11 @@ class Application:
         self._spool.close()
 
 
+def door_of(entrance: str) -> Callable[[Call, Services, Handover], Next]:
+    """What stands between a flow and the people: nothing for those who have passed the door before."""
+    return call_loop.through if entrance in HANDED_OVER_BEFORE else door
+
+
 def application(settings: Settings) -> Application:
     """The application with these settings. Raises `StorageUnavailable`, `SchemaOutdated`, `MissingSound`."""
     return Application(settings)
@@ -106,7 +120,10 @@ def application(settings: Settings) -> Application:
 def services_of(settings: Settings, core: Core) -> Services:
     """What the flows share, with these settings."""
     announced = Announcements(settings.var).now
-    return Services(core.accounts, core.resets, hours_of(settings), announced=announced)
+    callbacks = core.callbacks if settings.callback_dial else None
+    return Services(
+        core.accounts, core.resets, hours_of(settings), callbacks, core.ratings, announced=announced
+    )
 
 
 def _live(settings: Settings, core: Core, spool: Spool) -> _Live:
@@ -131,6 +148,8 @@ def _recall(call: Call, line: AgiLine) -> None:
     call.language = "en" if line.variable("IVR_LANGUAGE") == "en" else "ru"
     call.contract = line.variable("IVR_CONTRACT") or None
     call.verified = line.variable("IVR_VERIFIED") or None
+    since = line.variable("IVR_SINCE")
+    call.since = int(since) if since.isascii() and since.isdigit() else None
     call.path = [step for step in line.variable("IVR_PATH").split(STEPS) if step]
 
 
@@ -146,6 +165,8 @@ def _finish(line: AgiLine, call: Call, ending: call_loop.Ending) -> None:
                 IVR_PATH=STEPS.join(call.path),
                 IVR_LANGUAGE=call.language,
             )
+        case Stay():
+            line.finish("queue")
         case Goodbye():
             line.finish("goodbye")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from account_core import HANDED_OVER, CallLog, CallRecord, HandoverStory
 from ivr.call_loop import Ending
-from ivr.dialogue import Call, Goodbye, Handover
+from ivr.dialogue import Call, Goodbye, Handover, Stay
 
 
 def on_record(
@@ -27,7 +27,7 @@ def on_record(
     outcome = "failed"
     try:
         ending = talk()
-        outcome = _outcome(ending)
+        outcome = _outcome(ending, call.about)
         if isinstance(ending, Handover):
             keep(_story(record, call, ending))
         return ending
@@ -77,11 +77,14 @@ def _ended(record: CallRecord, call: Call, outcome: str) -> CallRecord:
     )
 
 
-def _outcome(ending: Ending) -> str:
+def _outcome(ending: Ending, handed_over: str) -> str:
+    """`handed_over` is why a caller was put through before: that stays so, whatever comes later."""
     match ending:
         case Handover(_, about):
-            return HANDED_OVER + about
-        case Goodbye():
+            return HANDED_OVER + (handed_over or about)
+        case _ if handed_over:
+            return HANDED_OVER + handed_over
+        case Goodbye() | Stay():
             return "goodbye"
         case None:
             return "hung up"

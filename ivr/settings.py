@@ -18,6 +18,9 @@ from ivr.hours import written
 
 HOME = Path(os.environ.get("IVR_HOME") or Path(__file__).resolve().parent.parent)
 
+DIAL = r"^([A-Za-z0-9]+/[A-Za-z0-9_.:@/-]*\{(number|digits)\}[A-Za-z0-9_.:@/-]*)?$"
+"""A channel with a place for a number, or nothing."""
+
 
 class Settings(BaseSettings):
     """The settings of one instance of the line. Two instances need other ports and another `var` folder."""
@@ -111,6 +114,19 @@ class Settings(BaseSettings):
     """Hours of a public holiday, such as `10-16`, or `closed`; empty: those of its day of the week."""
     office_exceptions: str = ""
     """Days that are not as usual, such as `2026-12-31 8-16, 2027-01-09 closed`."""
+    callback_dial: str = Field("", pattern=DIAL)
+    """Channel on which callers are called back, such as `PJSIP/{number}@trunk`; empty: nobody is.
+    `{digits}` is the number without its plus."""
+    callback_from: str = Field("88002500890", pattern=r"^\+?[0-9]{3,15}$")
+    """The number that they see."""
+    callback_tries: int = Field(3, ge=1, le=10)
+    """Times that somebody is called back who does not answer."""
+    callback_pause_s: int = Field(120, ge=1)
+    """Seconds from the first try to the second; five times as long to each further one."""
+    callback_rings_s: int = Field(30, ge=5, le=60)
+    """Seconds for which it rings."""
+    callback_offer_s: int = Field(60, ge=0)
+    """Seconds of expected wait from which on a caller is offered to be called back."""
     office_zone: str = "Europe/Moscow"
     """Time zone (IANA) of these hours."""
 

@@ -59,6 +59,10 @@ class Call:
     """The contract that the call is about, once it is known."""
     verified: str | None = None
     """How the caller was tied to the contract: `calling-number` or `contract-number`."""
+    about: str = ""
+    """Why the caller was handed over, once that was done."""
+    since: int | None = None
+    """Tenths of a second since 1970 at which the caller began to wait for a person."""
     clock: Callable[[], float] = time.monotonic
     asked: Callable[[Question, int], object] = lambda question, ahead: None
     """Told of each question before it is put, and how many keys are there already: a page hides a secret's."""

@@ -21,9 +21,14 @@ class Goodbye:
 
 
 @dataclass(frozen=True)
+class Stay:
+    """The caller goes on waiting for a person, in the same place and with the same story."""
+
+
+@dataclass(frozen=True)
 class Home:
     """Back to the main menu."""
 
 
-Next = Callable[..., "Next"] | Home | Handover | Goodbye
+Next = Callable[..., "Next"] | Home | Handover | Goodbye | Stay
 """What a flow returns: the next flow, or how the talk ends. A flow takes the call and the services it needs."""

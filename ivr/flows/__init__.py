@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from account_core import Accounts, Resets
+from account_core import Accounts, Callbacks, Ratings, Resets
 from ivr.hours.office import OfficeHours
 
 
@@ -23,6 +23,9 @@ class Services:
     accounts: Accounts
     resets: Resets
     hours: OfficeHours = field(default_factory=OfficeHours)
+    callbacks: Callbacks | None = None
+    """Wishes to be called back; None: nobody is called back."""
+    ratings: Ratings | None = None
     now: Callable[[], dt.datetime] = _now
     announced: Callable[[str], str | None] = _nothing
     """What is announced to every caller in a language now, such as an outage; its words."""

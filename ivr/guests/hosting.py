@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from ivr.dialogue import Call, Digits, Goodbye, Handover, Question
+from ivr.dialogue import Call, Digits, Goodbye, Handover, Question, Stay
 from ivr.guests.telling import Teller, channel
 from ivr.guests.tickets import HEADER, Ticket, Tickets
 from ivr.prompts import Prompts, UnknownPrompt
@@ -60,10 +60,10 @@ class Guest:
         """Tell whether the answer is a secret: the page then hides its keys, and the last `ahead` before it."""
         self._teller.tell("ask", secret=isinstance(question, Digits) and question.secret, ahead=ahead)
 
-    def goes_on(self, ending: Handover | Goodbye | None) -> None:
+    def goes_on(self, ending: Handover | Goodbye | Stay | None) -> None:
         """Tell how the talk with the machine ended: `queue`, `goodbye`, or nothing of a guest who hung up."""
         if ending:
-            self._teller.tell("next", to="queue" if isinstance(ending, Handover) else "goodbye")
+            self._teller.tell("next", to="queue" if isinstance(ending, Handover | Stay) else "goodbye")
 
     def joins(self, call: Call) -> None:
         """Make `call` the guest's."""

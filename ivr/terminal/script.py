@@ -28,7 +28,7 @@ from typing import TypeVar
 
 from account_core import format_roubles
 from ivr.call_loop import Ending
-from ivr.dialogue import KEYS, Deaf, Handover, Hangup, Heard, Key, Prompt
+from ivr.dialogue import KEYS, Deaf, Handover, Hangup, Heard, Key, Prompt, Stay
 from ivr.prompts import SPOKEN, Prompts
 from ivr.terminal import saying
 from ivr.terminal.screen import Screen
@@ -66,7 +66,9 @@ def told(ending: Ending) -> list[str]:
     """How a talk ended, as a script writes it; nothing for a hang-up, which is the caller's own line."""
     if ending is None:
         return []
-    return [f"-> {ending.queue}: {ending.about}" if isinstance(ending, Handover) else "-> goodbye"]
+    if isinstance(ending, Handover):
+        return [f"-> {ending.queue}: {ending.about}"]
+    return ["-> stays" if isinstance(ending, Stay) else "-> goodbye"]
 
 
 def script_lines(script: str) -> list[str]:

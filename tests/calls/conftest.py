@@ -57,10 +57,11 @@ def call(services: Services, prompts: Prompts) -> Callable[..., Talk]:
     """Hold the call that `script` tells; fail with the difference where it goes another way."""
     numbers = iter(range(1000))
 
-    def hold(script: str, *, caller: str | None = None, first=welcome, services=services) -> Talk:
+    def hold(script: str, *, caller: str | None = None, first=welcome, services=services, **known) -> Talk:
         expected = script_lines(script)
         line = ScriptedLine(deque(expected), prompts)
-        talk = Call(line, id=f"test.{next(numbers)}", caller=caller, clock=lambda: line.now)
+        named = {"id": f"test.{next(numbers)}", **known}
+        talk = Call(line, caller=caller, clock=lambda: line.now, **named)
         try:
             ending = call_loop.run(talk, first, main_menu, services, door)
             line.ended(ending)

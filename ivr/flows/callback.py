@@ -1,0 +1,71 @@
+"""Being called back instead of waiting: the wish, and the call that fulfils it."""
+
+from functools import partial
+
+from account_core import Callbacks, CallbackStory, Event, Wish
+from ivr.dialogue import Call, Choice, Goodbye, Handover, Home, Next, NoAnswer, Stay
+from ivr.flows import Services
+
+CONFIRM = Choice("callback/confirm", {"1": "yes", "2": "no"}, tries=2, silence_means="no")
+READY = Choice("callback/ready", {"1": "yes", "2": "no"}, tries=2, silence_means="nobody")
+
+
+def possible(call: Call, services: Services) -> Callbacks | None:
+    """The wishes, if this caller can be called back: callbacks are on, and the number is known and ordinary."""
+    return services.callbacks if services.callbacks and services.callbacks.possible(call.caller) else None
+
+
+def from_the_queue(call: Call, services: Services) -> Next:
+    """A caller in the queue pressed the key: whoever does not confirm goes on waiting in the same place."""
+    if confirmed(call, services):
+        return promised
+    call.say("callback/stay")
+    return Stay()
+
+
+def instead_of_nobody(call: Call, services: Services) -> Next:
+    """A caller for whom nobody is there wants to be called back."""
+    return promised if confirmed(call, services) else Home()
+
+
+def confirmed(call: Call, services: Services) -> bool:
+    """Read back whom we would call; keep the wish if the caller confirms it."""
+    callbacks, number = possible(call, services), call.caller
+    if callbacks is None or number is None or _answer(call, CONFIRM, ending=number[-4:]) != "yes":
+        return False
+    story = CallbackStory(call.language, call.contract, call.verified, call.about, call.path)
+    call.listening(partial(callbacks.ask, number, story, call.since))
+    return True
+
+
+def _answer(call: Call, question: Choice, **values: object) -> str:
+    """The answer; whoever gives none is not put through to a person for that, but goes where silence leads."""
+    try:
+        return call.ask(question, **values)
+    except NoAnswer:
+        return question.silence_means or ""
+
+
+def promised(call: Call, services: Services) -> Next:
+    """The wish is kept."""
+    call.say_last("callback/promised")
+    return Goodbye()
+
+
+def called(call: Call, services: Services) -> Next:
+    """We have called back: say who calls and why. Only a person presses a key, a mailbox does not."""
+    if services.callbacks is None:
+        return Goodbye()
+    call.say("callback/hello")
+    match _answer(call, READY):
+        case "yes":
+            event = Event.ANSWERED
+        case "no":
+            event = Event.REFUSED
+        case _:
+            event = Event.MISSED
+    state = call.listening(partial(services.callbacks.tell, call.id, event, "nobody pressed a key"))
+    if state == Wish.TALKING:
+        return Handover("support", about=call.about)
+    call.say_last("goodbye")
+    return Goodbye()
