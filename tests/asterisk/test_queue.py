@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 
+from tests.asterisk.phone import Phone
 from tests.asterisk.scene import APOLOGY, NOBODY, at_work, hears, rung, served
 from tests.asterisk.stub import waits, wants
 from tests.asterisk.switch import Switch, until
@@ -22,11 +24,14 @@ def test_a_caller_is_joined_to_the_person_who_is_signed_in(switch: Switch, agent
         assert APOLOGY * 160 not in call.heard()
 
 
-def test_the_line_closes_when_the_person_has_hung_up(switch: Switch) -> None:
-    with at_work(switch, "curt"), rung(switch, line=ASKED) as (call, application):
+def test_after_the_talk_the_caller_is_asked_for_a_rating_and_then_the_line_closes(
+    switch: Switch,
+) -> None:
+    rated = wants(IVR_NEXT="goodbye")
+    with at_work(switch, "curt"), rung(switch, line=ASKED, rating=rated) as (call, application):
         call.wait_for_end()
         assert call.hung_up_by_line
-        assert [agi.path for agi in application.calls] == ["line"]
+        assert [agi.path for agi in application.calls] == ["line", "rating"]
 
 
 def test_a_caller_waits_with_music_for_longer_than_the_application_was_given(switch: Switch) -> None:
@@ -43,6 +48,26 @@ def test_a_caller_waits_with_music_for_longer_than_the_application_was_given(swi
 def test_a_queue_that_the_dialplan_does_not_know_is_support(switch: Switch, agent: None, queue: str) -> None:
     with rung(switch, line=wants(IVR_NEXT="queue", IVR_QUEUE=queue)):
         until(lambda: served(switch))
+
+
+def test_who_came_first_stays_first_however_often_they_leave_the_queue(switch: Switch) -> None:
+    with (
+        at_work(switch, "boris"),
+        rung(switch, line=ASKED, callback=wants(IVR_NEXT="queue")) as (first, application),
+        Phone(switch.settings.sip_port, caller="+79160000002").call("0890"),
+    ):
+        until(lambda: "2 calls" in switch.console("queue show support"))
+        held = callers(switch)
+        for times in (1, 2):
+            first.keys("1")
+            until(lambda times=times: [agi.path for agi in application.calls].count("callback") == times)
+            until(lambda: len(callers(switch)) == 2)
+            assert callers(switch) == held
+
+
+def callers(switch: Switch) -> list[str]:
+    """The channels that wait, in their order."""
+    return re.findall(r"^ +\d+\. (\S+)", switch.console("queue show support"), re.MULTILINE)
 
 
 def test_with_nobody_signed_in_the_application_is_asked_and_leads_back_to_the_menu(switch: Switch) -> None:
