@@ -56,12 +56,12 @@ def test_who_came_first_stays_first_however_often_they_leave_the_queue(switch: S
         rung(switch, line=ASKED, callback=wants(IVR_NEXT="queue")) as (first, application),
         Phone(switch.settings.sip_port, caller="+79160000002").call("0890"),
     ):
-        until(lambda: "2 calls" in switch.console("queue show support"))
+        until(lambda: "2 calls" in switch.console("queue show support"), 15)
         held = callers(switch)
         for times in (1, 2):
             first.keys("1")
-            until(lambda times=times: [agi.path for agi in application.calls].count("callback") == times)
-            until(lambda: len(callers(switch)) == 2)
+            until(lambda times=times: [agi.path for agi in application.calls].count("callback") == times, 15)
+            until(lambda: len(callers(switch)) == 2, 15)
             assert callers(switch) == held
 
 
@@ -80,7 +80,7 @@ def test_a_caller_is_not_kept_waiting_for_people_who_have_gone_home(switch: Swit
     with at_work(switch, "dora"), rung(switch, line=ASKED, nobody=waits) as (_, application):
         until(lambda: "1 calls" in switch.console("queue show support"))
         switch.act(Action="QueueRemove", Queue="support", Interface="Local/dora@agents/n")
-        until(lambda: application.calls[-1].path == "nobody")
+        until(lambda: application.calls[-1].path == "nobody", 15)
 
 
 def test_what_the_application_knows_stays_with_the_call(switch: Switch) -> None:
