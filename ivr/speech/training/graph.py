@@ -23,7 +23,6 @@ MFCC_CONF = """--use-energy=false
 --num-ceps=40
 --low-freq=40
 --high-freq=3800
---dither=0
 """
 # Kaldi lets the lattice of ambiguous noise grow to 50 MB: one chunk of 0.1 s then took 16 s. 0.5 MB bounds it,
 # and speech needs less.
