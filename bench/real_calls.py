@@ -12,7 +12,6 @@ import argparse
 import statistics
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,14 +19,13 @@ from pathlib import Path
 
 from account_core import Accounts, open_database
 from bench import company
-from ivr.agi.calls import Limits
 from ivr.agi.line import AgiLine
-from ivr.agi.server import Server, listen
 from ivr.agi.wire import Wire
 from ivr.dialogue import Prompt
 from ivr.main import e164
 from ivr.switch import parts
 from tests.asterisk.switch import Switch, running
+from tests.wire.behind import behind
 
 BARE = "0891"
 LOCAL = f"""\
@@ -162,14 +160,10 @@ def serving(switch: Switch, folder: Path) -> Iterator[Recognised]:
     """The application of this measurement, behind the port that Asterisk calls."""
     database = open_database(f"sqlite:///{folder / 'accounts.db'}")
     application = Recognised(Accounts(database), str(folder / "short"))
-    server = Server(listen("127.0.0.1", switch.settings.agi_port), application, Limits(drain_s=1))
-    thread = threading.Thread(target=server.run)
-    thread.start()
     try:
-        yield application
+        with behind(switch.settings.agi_port, application):
+            yield application
     finally:
-        server.stop()
-        thread.join(10)
         database.close()
 
 

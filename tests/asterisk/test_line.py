@@ -12,16 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from ivr.agi.calls import Limits
 from ivr.agi.line import AgiLine, UnplayableSound
 from ivr.agi.protocol import Gone
-from ivr.agi.server import Server, listen
 from ivr.agi.wire import Wire
 from ivr.dialogue import Hangup, Prompt
 from tests.asterisk.ear import Ear
 from tests.asterisk.phone import Phone
 from tests.asterisk.switch import Switch
 from tests.asterisk.test_ear import SOUNDS
+from tests.wire.behind import behind
 
 Talk = Callable[[AgiLine], object]
 """What one call does."""
@@ -77,14 +76,8 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def serving(switch: Switch, folder: Path, talk: Talk) -> Iterator[Application]:
     """`talk` behind the application port of `switch`."""
     application = Application(folder, talk)
-    server = Server(listen("127.0.0.1", switch.settings.agi_port), application, Limits(drain_s=1))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
+    with behind(switch.settings.agi_port, application):
         yield application
-    finally:
-        server.stop()
-        thread.join(10)
 
 
 @pytest.fixture(scope="module")
