@@ -41,7 +41,7 @@ from account_core.money import format_roubles, parse_roubles
 from account_core.notes import Note, Notes
 from account_core.outbox import Outbox, Pauses
 from account_core.passwords import BadPassword, Fault, PasswordPolicy, Passwords
-from account_core.queue_log import QueueLog, Wait
+from account_core.queue_log import ABANDONED, LED_ON, QueueLog, Wait
 from account_core.ratings import Ratings
 from account_core.reset_limits import (
     ResetLimits,
@@ -68,7 +68,9 @@ from account_core.tariffs import tariff_names
 from account_core.visits import Visit
 
 __all__ = [
+    "ABANDONED",
     "HANDED_OVER",
+    "LED_ON",
     "Accepted",
     "Account",
     "AccountError",

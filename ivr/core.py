@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from account_core import (
@@ -56,6 +57,8 @@ class Core:
     queue_log: QueueLog
     figures: Figures
     handovers: Handovers
+    new_password: Callable[[], str]
+    """A password that nobody guesses."""
 
 
 def open_core(settings: Settings) -> Core:
@@ -90,6 +93,7 @@ def core_of(settings: Settings, database: Database) -> Core:
         QueueLog(database),
         Figures(database),
         Handovers(database),
+        passwords.temporary,
     )
 
 

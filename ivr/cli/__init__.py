@@ -29,6 +29,7 @@ COMMANDS = {
     "setup": "ivr.cli.line:setup",
     "run": "ivr.cli.line:run",
     "console": "ivr.cli.line:console",
+    "desk": "ivr.cli.desk:desk",
     "send": "ivr.cli.messaging:send",
     "gateway": "ivr.cli.messaging:gateway",
     "speech": "ivr.cli.speech:speech",

@@ -9,14 +9,15 @@ import click
 from account_core import AccountError, Accounts, Database, open_database
 from account_core.demo import FIRST, FIRST_MOBILE, is_empty
 from ivr.cli import Mend, main
-from ivr.core import secret_key
+from ivr.core import open_core, secret_key
 from ivr.desk import assets
+from ivr.desk.demo import add_demo_agents, passwords_file
 from ivr.settings import Settings, load
 from ivr.supervisor import CannotStart
 from ivr.supervisor import run as keep_running
 from ivr.supervisor.line import check_ports, only_one, parts_of
 from ivr.switch import program
-from ivr.switch.probes import manager_answers
+from ivr.switch.probes import EVERYWHERE, manager_answers
 from ivr.switch.program import Asterisk
 from ivr.switch.start import console as put
 
@@ -69,9 +70,20 @@ def _set_up(settings: Settings) -> Asterisk:
     # Made-up contracts have no business in a database that somebody has chosen.
     if not settings.database_url and _in_database(settings, is_empty):
         _command("demo-data")
+    if not settings.database_url and _in_database(settings, _has_demo):
+        _demo_agents(settings)
     _command("prompts", "build")
     _browser(settings)
     return asterisk
+
+
+def _demo_agents(settings: Settings) -> None:
+    core = open_core(settings)
+    try:
+        if add_demo_agents(settings, core):
+            click.echo(f"demo agents may sign in at the desk: {passwords_file(settings)}")
+    finally:
+        core.database.close()
 
 
 def _browser(settings: Settings) -> None:
@@ -106,4 +118,13 @@ def _has_demo(database: Database) -> bool:
 def _ready(settings: Settings) -> str:
     number = f"sip:0890@{settings.sip_host}:{settings.sip_port}"
     demo = f", demo contract {FIRST}" if _in_database(settings, _has_demo) else ""
-    return f"Ready: call {number}{demo}. Logs are in {settings.var / 'log'}; Ctrl-C stops the line."
+    logs = settings.var / "log"
+    return f"Ready: call {number}{demo}. {_desk(settings)}. Logs are in {logs}; Ctrl-C stops the line."
+
+
+def _desk(settings: Settings) -> str:
+    host = EVERYWHERE.get(settings.desk_host, settings.desk_host)
+    where = f"http://{f'[{host}]' if ':' in host else host}:{settings.desk_port}/"
+    passwords = passwords_file(settings)
+    who = f" (passwords: {passwords})" if passwords.exists() else " (ivr agents add lets somebody in)"
+    return f"The desk is {where}{who}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ivr.desk.probes import desk_is_well
 from ivr.doctor.found import Found, resting, well, wrong
 from ivr.messaging.probes import endpoint_is_well, sender_is_well
 from ivr.settings import Settings
@@ -20,6 +21,7 @@ PARTS: dict[str, tuple[str, Callable[[Settings, float], bool]]] = {
     "speech": ("speech", speech_is_well),
     "sender": ("sender", sender_is_well),
     "gateway": ("gateway", endpoint_is_well),
+    "desk": ("desk", desk_is_well),
 }
 """What answers when the line runs: the part that it belongs to, as its log is named, and what asks it."""
 

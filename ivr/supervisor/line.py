@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from ivr.cli import Mend
+from ivr.desk.probes import desk_is_well
 from ivr.messaging.gateways import gateway_secret, gateways
 from ivr.messaging.probes import endpoint_is_well, sender_is_well
 from ivr.settings import Settings
@@ -23,6 +24,9 @@ LONGEST_LETTER_S = 30.0
 """Seconds that a stopping sender may take: half its lease, in which every gateway answers or is given up."""
 BUSY_SWITCH_S = 10.0
 """Seconds of silence that Asterisk is allowed: with it every call would die, so it is not killed lightly."""
+
+BUSY_DESK_S = 5.0
+"""Seconds of silence that the desk is allowed: killing it would cut the telephones in its pages off."""
 
 
 def parts_of(settings: Settings, asterisk: Asterisk) -> list[Part]:
@@ -45,6 +49,13 @@ def parts_of(settings: Settings, asterisk: Asterisk) -> list[Part]:
         ),
         *_speech(settings),
         *_messaging(settings),
+        Part(
+            "desk",
+            [sys.executable, "-m", "ivr", "desk"],
+            ready=partial(desk_is_well, settings),
+            alive=partial(desk_is_well, settings),
+            silent_s=BUSY_DESK_S,
+        ),
     ]
 
 
@@ -95,6 +106,7 @@ def wanted_ports(settings: Settings) -> list[Port]:
         ("IVR_AGI_PORT", "application", settings.agi_host, settings.agi_port, socket.SOCK_STREAM),
         ("IVR_SPEECH_PORT", "speech", settings.speech_host, settings.speech_port, socket.SOCK_STREAM),
         ("IVR_GATEWAY_PORT", "gateways", settings.gateway_host, settings.gateway_port, socket.SOCK_STREAM),
+        ("IVR_DESK_PORT", "desk", settings.desk_host, settings.desk_port, socket.SOCK_STREAM),
     ]
 
 

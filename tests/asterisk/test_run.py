@@ -21,8 +21,8 @@ from tests.asterisk.phone import Phone, PhoneCall
 from tests.asterisk.switch import free_ports
 
 IVR = str(Path(sys.executable).with_name("ivr"))
-READY_CPU_S = 10.0
-"""Seconds of one processor, however busy the machine is, in which a line that was set up before is ready."""
+READY_CPU_S = 20.0
+"""Seconds of processor that a line needs to be ready that was set up before: ten seconds on two cores."""
 
 
 @dataclass

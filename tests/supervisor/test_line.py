@@ -24,6 +24,7 @@ def test_free_ports_are_no_matter(tmp_path: Path) -> None:
         ("ami_port", socket.SOCK_STREAM),
         ("agi_port", socket.SOCK_STREAM),
         ("gateway_port", socket.SOCK_STREAM),
+        ("desk_port", socket.SOCK_STREAM),
         ("speech_port", socket.SOCK_STREAM),
     ],
 )
