@@ -41,8 +41,8 @@ LOOK = 10
 """Frames after which the background is looked for anew."""
 ONSET_VOICED, ONSET_FRAMES = 5, 8
 """Speech begins with so many frames of voice among so many: 100 of 160 ms; a click or a cough is shorter."""
-TONES = 0.95
-"""Share of the energy in one or two narrow bands from which on a frame is a tone, or a pair of them."""
+PURE, TONES = 0.997, 0.95
+"""Share of the energy in one narrow band, or in two, from which on a frame is a tone or a pair of them."""
 LOWEST_TONE = 12
 """Band (of 50 Hz) under which a tone may be a vowel; those of keys have 697-941 and 1,209-1,633 Hz."""
 
@@ -104,16 +104,20 @@ _WINDOW = np.hanning(FRAME).astype(np.float32)
 
 
 def _is_tones(samples: NDArray[np.float32]) -> bool:
-    """Whether nearly all energy lies in two bands of 250 Hz that no vowel has alone."""
+    """Whether nearly all energy lies in one band of 250 Hz, or in two that no vowel has alone."""
     power = np.abs(np.fft.rfft(samples * _WINDOW)) ** 2
-    total, held = float(power.sum()), 0.0
-    for _ in range(2):
-        peak = int(power.argmax())
-        if peak < LOWEST_TONE:
-            return False
-        band = slice(peak - 2, peak + 3)
-        held += float(power[band].sum())
-        power[band] = 0
-        if held > TONES * total:
-            return True
-    return False
+    total = float(power.sum())
+    first, one = _strongest(power)
+    if one > PURE * total:
+        return True
+    second, other = _strongest(power)
+    return min(first, second) >= LOWEST_TONE and one + other > TONES * total
+
+
+def _strongest(power: NDArray[np.float32]) -> tuple[int, float]:
+    """Place and energy of the strongest band, which is taken out."""
+    peak = int(power.argmax())
+    band = slice(max(peak - 2, 0), peak + 3)
+    energy = float(power[band].sum())
+    power[band] = 0
+    return peak, energy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ivr.prompts import Prompts
@@ -14,8 +15,13 @@ from ivr.speech.ending import AfterDigits, AfterWords, Ending
 from ivr.speech.gate import Gate
 from ivr.speech.grammar import BadGrammar, Grammar, grammar
 from ivr.speech.heard import Heard, understand
+from ivr.speech.numerals import THOUSAND, WORDS, ZEROS
 from ivr.speech.recogniser import Model, Recogniser
 from ivr.speech.turn import Turn
+
+OFTEN, RARELY = 20, 3
+"""How often a digit, or a form that few dictate with, is said in a number beside «оператор» and the like."""
+RARE = frozenset({"нуль", "одна", "одно", "раз", "две", *ZEROS, *THOUSAND})
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,15 @@ class Question:
 
     def _recogniser(self) -> Recogniser:
         # The way out competes with real digits, which are then missed; a number is checked by its length.
-        return self.model.recogniser(self.grammar.words, way_out=self.grammar.length is None)
+        return self.model.recogniser(self._words, way_out=self.grammar.length is None)
+
+    @cached_property
+    def _words(self) -> dict[str, int]:
+        """How often each word is said. With all alike, «меню» is heard in «один», and «нет» in «пять»."""
+        if self.grammar.length is None:
+            return dict.fromkeys(self.grammar.words, 1)
+        often = {word: RARELY if word in RARE else OFTEN for word in WORDS}
+        return {word: often.get(word, 1) for word in self.grammar.words}
 
 
 class Questions:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from math import exp, log
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import vosk
 
 from ivr.speech.alternatives import AT_MOST, Alternative, Word
@@ -16,6 +17,10 @@ from ivr.speech.gate import RATE
 
 FILES = ("am/final.mdl", "conf/mfcc.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/words.txt")
 """What a model with run-time grammars has; the large models of Vosk have another kind of graph."""
+
+HISS = np.random.default_rng(0).normal(0, 2, 2 * RATE).round().astype(np.int32)
+"""What is added to all that is heard, inaudible and always the same: of digital silence, which no microphone
+makes, a model has learnt nothing and hears words in it."""
 
 vosk.SetLogLevel(-1)
 
@@ -41,31 +46,36 @@ class Model:
         """Whether `word` can be heard at all."""
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
-    def recogniser(self, words: Iterable[str], way_out: bool) -> Recogniser:
+    def recogniser(self, words: Mapping[str, int], way_out: bool) -> Recogniser:
         """Hears these words, and no others; with a way out, others come out as `[unk]`.
 
-        Words that the model does not know cannot be heard. Raises `BadModel` when it knows none.
+        The number of a word is how often it is said beside the others. Words that the model does not know
+        cannot be heard. Raises `BadModel` when it knows none.
         """
-        heard = sorted({word for word in words if self.knows(word)})
+        heard = [word for word in sorted(words) for _ in range(words[word]) if self.knows(word)]
         if not heard:
             raise BadModel(f"{self.folder}: knows none of the words of this question")
-        # Each word by itself: in a string of several, their order would be favoured.
-        return Recogniser(
-            vosk.KaldiRecognizer(self._model, RATE, json.dumps(heard + [UNKNOWN] * way_out, ensure_ascii=False))
-        )
+        # Each word by itself: in a string of several, their order would be favoured. Vosk makes a bigram of the
+        # strings and counts them, so that a word that is there twice counts twice.
+        grammar = json.dumps(heard + [UNKNOWN] * way_out, ensure_ascii=False)
+        return Recogniser(vosk.KaldiRecognizer(self._model, RATE, grammar))
 
 
 class Recogniser:
     """Hears one answer. Vosk's own endpoints are passed over: they would tear a number apart at its pauses."""
 
     def __init__(self, vosks: vosk.KaldiRecognizer) -> None:
+        self._heard = 0
         self._vosk = vosks
         self._vosk.SetMaxAlternatives(AT_MOST)
         self._vosk.SetWords(True)
 
     def feed(self, samples: bytes) -> None:
         """Hear more: 16-bit samples. Takes up to 10 ms, in which other threads run."""
-        self._vosk.AcceptWaveform(samples)
+        clean = np.frombuffer(samples, dtype="<i2").astype(np.int32)
+        at = np.arange(self._heard, self._heard + len(clean)) % len(HISS)
+        self._heard += len(clean)
+        self._vosk.AcceptWaveform((clean + HISS[at]).clip(-32768, 32767).astype("<i2").tobytes())
 
     def so_far(self) -> list[str]:
         """The likeliest words up to some 0.4 s before the last sample."""

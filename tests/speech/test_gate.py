@@ -63,7 +63,7 @@ def test_no_hiss_is_voice(level: float) -> None:
     assert begins_s(noise(5, level)) is None
 
 
-@pytest.mark.parametrize("pair", [(697, 1209), (941, 1336), (852, 1633), (1100,), (2100,)])
+@pytest.mark.parametrize("pair", [(697, 1209), (941, 1336), (852, 1633), (425,), (1100,), (2100,)])
 def test_no_tone_is_voice(pair: tuple[float, ...]) -> None:
     keys = np.concatenate([np.concatenate([tones(0.1, *pair), silence(0.1)]) for _ in range(20)])
     assert begins_s(np.concatenate([silence(0.5), keys])) is None
