@@ -29,7 +29,7 @@ class CallbackRow(Table):
     tries: Mapped[int] = mapped_column(Integer)
     due_at: Mapped[int] = mapped_column(BigInteger)
     """Seconds since 1970: waiting, not to be called before; calling or talking, when the lease is over."""
-    call_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+    call_id: Mapped[str | None] = mapped_column(String(120), unique=True)
     """The id of the call that is the present try."""
     language: Mapped[str] = mapped_column(String(2))
     contract: Mapped[str | None] = mapped_column(String(11))

@@ -173,9 +173,9 @@ class Callbacks:
             rows = connection.execute(query.order_by(CallbackRow.since, CallbackRow.id)).all()
         return [_callback(row) for row in rows]
 
-    def call(self, callback: int) -> Callback | None:
-        """Begin a try: the wish with the id of its call. None when it is not due, or another was quicker."""
-        call_id, now = f"{CALL_ID}{callback}-{secrets.token_hex(8)}", int(self._clock())
+    def call(self, callback: int, node: str = "here") -> Callback | None:
+        """Begin a try on `node`: the wish with the id of its call. None: not due, or another was quicker."""
+        call_id, now = f"{CALL_ID}{node}-{callback}-{secrets.token_hex(8)}", int(self._clock())
         claimed = (
             update(CallbackRow)
             .where(CallbackRow.id == callback, CallbackRow.state == Wish.WAITING, CallbackRow.due_at <= now)

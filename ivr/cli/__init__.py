@@ -31,6 +31,7 @@ COMMANDS = {
     "console": "ivr.cli.line:console",
     "desk": "ivr.cli.desk:desk",
     "send": "ivr.cli.messaging:send",
+    "waiting": "ivr.cli.waiting:waiting",
     "gateway": "ivr.cli.messaging:gateway",
     "speech": "ivr.cli.speech:speech",
     "recognise": "ivr.cli.speech:recognise",

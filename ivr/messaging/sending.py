@@ -32,7 +32,7 @@ def send(outbox: Outbox, gateways: Mapping[Channel, Gateway], alive: Path) -> bo
         thread.start()
     log.info("sending: %s", ", ".join(f"{channel} by {gateway.name}" for channel, gateway in gateways.items()))
     while not over.is_set():
-        _beat(alive)
+        beat(alive)
         over.wait(BEAT_S)
     for sender in senders:
         sender.stopping.set()
@@ -51,7 +51,7 @@ def _run(sender: Sender, over: threading.Event, broken: threading.Event) -> None
         over.set()
 
 
-def _beat(alive: Path) -> None:
+def beat(alive: Path) -> None:
     """Write the time of a clock that all processes share and nobody sets (CLOCK_MONOTONIC)."""
     with suppress(OSError):  # a full disk is no reason to send nothing
         alive.parent.mkdir(parents=True, exist_ok=True)

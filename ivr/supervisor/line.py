@@ -19,6 +19,7 @@ from ivr.supervisor.part import Part
 from ivr.switch import probes
 from ivr.switch.program import Asterisk
 from ivr.switch.start import command, console
+from ivr.waiting.probes import waiting_is_well
 
 LONGEST_LETTER_S = 30.0
 """Seconds that a stopping sender may take: half its lease, in which every gateway answers or is given up."""
@@ -46,6 +47,12 @@ def parts_of(settings: Settings, asterisk: Asterisk) -> list[Part]:
             ready=partial(probes.application_is_well, settings),
             alive=partial(probes.application_reacts, settings),
             reloads=True,
+        ),
+        Part(
+            "waiting",
+            [sys.executable, "-m", "ivr", "waiting"],
+            ready=partial(waiting_is_well, settings),
+            alive=partial(waiting_is_well, settings),
         ),
         *_speech(settings),
         *_messaging(settings),

@@ -102,7 +102,7 @@ def _values(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
         "http_port": str(settings.http_port),
         "http_prefix": _word(web_prefix(settings), str(home / "http.secret")),
         "guest_secret": _word(guest_secret(settings), str(home / "guest.secret")),
-        "system_name": f"{_host_name()}-{settings.sip_port}",
+        "system_name": system_name(settings),
         "open_files": str(_open_files()),
     }
 
@@ -126,6 +126,11 @@ def _address(host: str, port: int, setting: str) -> str:
     except ValueError:
         raise Mend(f"{setting}: {host!r} is not an IP address") from None
     return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+
+
+def system_name(settings: Settings) -> str:
+    """What this instance of Asterisk is called; the ids of its calls begin with it."""
+    return f"{_host_name()}-{settings.sip_port}"
 
 
 def _host_name() -> str:

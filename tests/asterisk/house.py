@@ -108,9 +108,14 @@ class Line:
 
 
 @contextmanager
-def open_line(**changed: Any) -> Iterator[Line]:
-    """A line of its own with the sounds that `ivr setup` made; settings as `changed`."""
-    with running(local={"extensions.conf": AGENTS}, **{"secret_key": SECRET, **changed}) as switch:
+def open_line(more: dict[str, str] | None = None, **changed: Any) -> Iterator[Line]:
+    """A line of its own with the sounds that `ivr setup` made; settings as `changed`.
+
+    `more` is added to the files that an operator writes.
+    """
+    more = more or {}
+    local = {**more, "extensions.conf": AGENTS + more.get("extensions.conf", "")}
+    with running(local=local, **{"secret_key": SECRET, **changed}) as switch:
         (switch.settings.var / "sounds").symlink_to(settings.load().var / "sounds")
         database = open_database(switch.settings.url())
         small_company(database)

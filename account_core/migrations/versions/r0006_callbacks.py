@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(9), nullable=False),
         sa.Column("tries", sa.Integer, nullable=False),
         sa.Column("due_at", sa.BigInteger, nullable=False),
-        sa.Column("call_id", sa.String(64)),
+        sa.Column("call_id", sa.String(120)),
         sa.Column("language", sa.String(2), nullable=False),
         sa.Column("contract", sa.String(11)),
         sa.Column("verified", sa.Text),
