@@ -21,6 +21,7 @@ from ivr.flows.callback import called, from_the_queue
 from ivr.flows.menu import main_menu, welcome
 from ivr.flows.nobody import door, nobody
 from ivr.flows.rating import rating
+from ivr.flows.whisper import whisper
 from ivr.guests.hosting import Guests
 from ivr.on_record import on_record
 from ivr.prompts import Prompts, SoundBank, Spool
@@ -39,6 +40,8 @@ ENTRANCES: dict[str, Callable[[Call, Services], Next]] = {
 """The flow that each `agi://host/PATH` of the dialplan begins with."""
 HANDED_OVER_BEFORE = ("callback", "called", "rating")
 """The entrances of callers whom we have put through already."""
+WHISPER = "whisper"
+"""The path of the agent's leg, before the caller is joined."""
 STEPS = " > "
 """Stands between the steps of a path where it travels in a channel variable."""
 
@@ -56,7 +59,7 @@ class _Live:
 class Application:
     """Takes calls. `call` may run in many threads at once."""
 
-    paths = frozenset(ENTRANCES)
+    paths = frozenset({*ENTRANCES, WHISPER})
 
     def __init__(self, settings: Settings) -> None:
         self._core = open_core(settings)
@@ -67,6 +70,9 @@ class Application:
     def call(self, wire: Wire) -> None:
         """Lead one call from its entrance to its end and tell the dialplan where the caller goes."""
         live = self._live
+        if wire.path == WHISPER:
+            self._whisper(AgiLine(wire, live.sounds), live.settings)
+            return
         guest = live.guests.of(wire)
         line = AgiLine(wire, guest.overheard(live.sounds) if guest else live.sounds)
         line.set_variable("TIMEOUT(absolute)", live.settings.longest_talk_s)
@@ -82,6 +88,21 @@ class Application:
         if guest:
             guest.goes_on(ending)
         _finish(line, call, ending)
+
+    def _whisper(self, line: AgiLine, settings: Settings) -> None:
+        """Tell an agent who calls. Whoever took the call at the desk already has read it there."""
+        story = self._story(line.variable("IVR_CALL"))
+        call = new_call(line, line.id, None, settings)
+        call.language = "en" if line.variable("IVR_AGENT_LANGUAGE") == "en" else "ru"
+        decided = "take" if _taken(line) else whisper(call, story, settings.whisper_s)
+        line.finish("take" if _taken(line) else decided)
+
+    def _story(self, call_id: str) -> HandoverStory | None:
+        try:
+            return self._core.handovers.of(call_id)
+        except StorageUnavailable as away:
+            log.error("call %s: its story cannot be read: %s", call_id[:64], away)
+            return None
 
     def _keep(self, story: HandoverStory) -> None:
         """Keep the story before the caller is queued; a caller is not lost because the story is."""
@@ -151,6 +172,11 @@ def _recall(call: Call, line: AgiLine) -> None:
     since = line.variable("IVR_SINCE")
     call.since = int(since) if since.isascii() and since.isdigit() else None
     call.path = [step for step in line.variable("IVR_PATH").split(STEPS) if step]
+
+
+def _taken(line: AgiLine) -> bool:
+    """Whether the agent has said at the desk that the call is taken."""
+    return line.variable("IVR_WISH") == "take"
 
 
 def _finish(line: AgiLine, call: Call, ending: call_loop.Ending) -> None:

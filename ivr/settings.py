@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     """TCP port of Asterisk's HTTP server (WebSocket telephones), on loopback."""
     seats: int = Field(20, ge=1, le=99)
     """Seats of agents: each has a telephone in the browser (`seat01`) and one by SIP (`phone01`)."""
+    whisper_s: float = Field(8.0, gt=0)
+    """Seconds from the end of the whisper in which an agent takes a call; then it is passed on."""
     wrap_up_s: float = Field(60.0, ge=0)
     """Seconds after a talk in which its agent gets no call, unless the agent is ready earlier."""
     processes: int = Field(1, ge=1, le=64)

@@ -15,7 +15,7 @@ RING_S = 20
 SEAT = """\
 exten => {name},hint,PJSIP/{name}&Custom:{name}
 exten => {name},1,Set(__IVR_AGENT_LANGUAGE=${{IVR_LANGUAGE_{name}}})
- same => n,Dial(PJSIP/{name},{ring_s},g)
+ same => n,Dial(PJSIP/{name},{ring_s},gU(told))
  same => n,Goto(gone,1)"""
 TELEPHONE = """\
 [{name}](agent-{kind})

@@ -17,6 +17,7 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from ivr.switch.manager import Headers, Manager, Refused, SwitchAway
@@ -34,6 +35,8 @@ ENGAGED, FREE = "INUSE", "UNAVAILABLE"
 (ast_devstate_aggregate_add), so that with UNAVAILABLE the telephone alone decides."""
 ANSWER_S = 8.0
 """Seconds in which a telephone is answered whose agent has taken the call at the desk."""
+TRIES = 3
+"""How often the key 1 is pressed for an agent: one that comes between two commands of AGI is lost."""
 STATES = {
     State.TALKING: AgentState.TALKING,
     State.HELD: AgentState.HOLDING,
@@ -150,10 +153,12 @@ class Switchboard:
         if not self.until(lambda: leg.up or leg.id not in talk.legs, ANSWER_S):
             raise Unconfirmed("the telephone is answered")
         # Whoever speaks with the agent looks for the mark; the key breaks off what is being said.
-        for order in ("Setvar", "PlayDTMF"):
-            self._wish(order, leg, "take", "1")
-        taken = self.until(lambda: talk.place is Place.TALK or leg.id not in talk.legs, CONFIRM_S)
-        if not taken or talk.place is not Place.TALK:
+        self._tell_leg("Setvar", leg, Variable="IVR_WISH", Value="take")
+        for _ in range(TRIES):
+            self._tell_leg("PlayDTMF", leg, Digit="1", Receive="true")
+            if self.until(lambda: talk.place is Place.TALK or leg.id not in talk.legs, CONFIRM_S / TRIES):
+                break
+        if talk.place is not Place.TALK:
             raise Unconfirmed("the caller is joined")
 
     def pass_on(self, agent: str) -> None:
@@ -270,14 +275,9 @@ class Switchboard:
             raise NotNow(wish, talk.state if talk else None)
         return talk, leg
 
-    def _wish(self, order: str, leg: Leg, wish: str, key: str) -> None:
-        try:
-            if order == "Setvar":
-                self._manager.act("Setvar", Channel=leg.channel, Variable="IVR_WISH", Value=wish)
-            else:
-                self._manager.act("PlayDTMF", Channel=leg.channel, Digit=key, Receive="true")
-        except Refused:
-            log.debug("%s is gone", leg.channel)
+    def _tell_leg(self, order: str, leg: Leg, **what: str) -> None:
+        with suppress(Refused):  # the telephone is gone: whoever waits for it sees that
+            self._manager.act(order, Channel=leg.channel, **what)
 
     # agents
 

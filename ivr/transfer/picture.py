@@ -75,7 +75,7 @@ class Talk:
     def agent(self) -> Leg | None:
         """Who has the call: whoever is no colleague, or the colleague when nobody else is left."""
         legs = list(self.legs.values())
-        own = [leg for leg in legs if not leg.colleague] or [leg for leg in legs if leg.in_room]
+        own = [leg for leg in legs if not leg.colleague] or [leg for leg in legs if leg.up]
         return own[0] if own else None
 
     @property

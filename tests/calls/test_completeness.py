@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.main import ENTRANCES
+from ivr.main import Application
 from ivr.settings import HOME
 
 SPEAKING = {"say", "say_last", "Choice", "Digits", "Unsuitable"}
@@ -38,4 +38,4 @@ def test_the_walk_finds_the_prompts():
 def test_every_path_that_a_dialplan_calls_is_an_entrance():
     dialplans = "".join(file.read_text() for file in (HOME / "dialplans").glob("*.conf"))
     called = set(re.findall(r"AGI\(agi://[^/]+/(\w+)\)", dialplans))
-    assert called == ENTRANCES.keys()
+    assert called == Application.paths

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.main import ENTRANCES
+from ivr.main import Application
 from ivr.settings import load
 from ivr.switch.program import Asterisk
 from ivr.switch.render import render
@@ -105,7 +105,7 @@ def test_nothing_is_done_after_the_caller_is_gone(dialplan: Path) -> None:
 
 def test_the_dialplan_and_the_application_know_the_same_entrances() -> None:
     asked = {path for file in DIALPLANS for path in re.findall(r"AGI\(agi://\S+?/(\w+)\)", file.read_text())}
-    assert asked == set(ENTRANCES)
+    assert asked == Application.paths
 
 
 def test_a_seat_can_dial_a_test_and_nothing_else() -> None:

@@ -1,0 +1,464 @@
+"""A caller and two agents as real telephones: whisper, talk, second line. The application is a stub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from ivr.switch.manager import Manager, manager_of
+from ivr.transfer.board import Switchboard
+from ivr.transfer.errors import NobodyThere, NotDone, NotNow
+from ivr.transfer.live import AgentState
+from ivr.transfer.states import State
+from tests.asterisk.phone import Phone, PhoneCall
+from tests.asterisk.scene import APOLOGY, lay_sounds, rung
+from tests.asterisk.stub import Agi, Behaviour, waits, wants
+from tests.asterisk.switch import Switch, running, until
+from tests.asterisk.telephone import Ringing, Telephone
+
+ASKED = wants(IVR_NEXT="queue", IVR_QUEUE="support")
+ONE, TWO, THREE = b"\x31", b"\x52", b"\x73"
+"""The one byte that each voice consists of: the caller's, Anna's, Boris's."""
+WHISPER = b"\x19"
+PATIENT_S = 15.0
+SOUND = [""]
+"""Where the whisper is, once there is a switch."""
+
+
+def takes_at_one(agi: Agi) -> None:
+    """Whispers, then takes the call at 1 and passes it on at anything else, or after a second."""
+    answer = agi.command(f'STREAM FILE {SOUND[0]} "12"')
+    if "result=0 " in answer:
+        answer = agi.command("WAIT FOR DIGIT 1500")
+    wish = agi.command("GET VARIABLE IVR_WISH")
+    taken = f"result={ord('1')}" in answer or "(take)" in wish
+    agi.command(f'SET VARIABLE IVR_NEXT "{"take" if taken else "pass"}"')
+
+
+def joins_at_once(agi: Agi) -> None:
+    """No whisper: the agent has the caller as soon as the telephone is answered."""
+    agi.command('SET VARIABLE IVR_NEXT "take"')
+
+
+@dataclass
+class Office:
+    """A switch with a switchboard, and two agents at their telephones."""
+
+    switch: Switch
+    manager: Manager
+    board: Switchboard
+    anna: Telephone
+    boris: Telephone
+
+    def state(self) -> State | None:
+        """That of the only call."""
+        calls = self.board.calls()
+        return calls[0].state if calls else None
+
+    def is_in(self, state: State | None) -> None:
+        until(lambda: self.state() is state, PATIENT_S)
+
+    def agent(self, name: str) -> AgentState:
+        return next(a.state for a in self.board.agents() if a.agent == name)
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[tuple[Switch, Manager, Switchboard]]:
+    with running() as switch:
+        lay_sounds(switch.settings.var)
+        (switch.settings.var / "whisper.alaw").write_bytes(WHISPER * 4000)
+        SOUND[0] = str(switch.settings.var / "whisper")
+        manager = manager_of(switch.settings)
+        board = Switchboard(manager, wrap_up_s=0.2)
+        with manager:
+            until(lambda: manager.connected)
+            yield switch, manager, board
+
+
+@pytest.fixture
+def office(house: tuple[Switch, Manager, Switchboard]) -> Iterator[Office]:
+    """Anna is ready; Boris is signed in and rests."""
+    switch, manager, board = house
+    with (
+        Telephone(switch.settings, "phone01") as anna,
+        Telephone(switch.settings, "phone02") as boris,
+    ):
+        board.sign_in("anna", "phone01", ready=True)
+        board.sign_in("boris", "phone02")
+        until(lambda: all(a.state is not AgentState.UNREACHABLE for a in board.agents()))
+        yield Office(switch, manager, board, anna, boris)
+        for agent in ("anna", "boris"):
+            board.sign_out(agent)
+    until(lambda: switch.channels() == 0, PATIENT_S)
+    until(lambda: not board.calls(), PATIENT_S)
+
+
+@contextmanager
+def talking(office: Office, whisper: Behaviour = joins_at_once) -> Iterator[tuple[PhoneCall, Ringing]]:
+    """A caller who talks with Anna."""
+    with rung(office.switch, line=ASKED, whisper=whisper) as (caller, _):
+        ringing = office.anna.rings()
+        ringing.answer()
+        office.is_in(State.TALKING)
+        yield caller, ringing
+
+
+@contextmanager
+def consulting(office: Office) -> Iterator[tuple[PhoneCall, Ringing, Ringing]]:
+    """A caller who hears music while Anna asks Boris."""
+    with talking(office) as (caller, anna):
+        office.board.consult("anna", "boris")
+        boris = office.boris.rings()
+        boris.answer()
+        office.is_in(State.CONSULTING)
+        yield caller, anna, boris
+
+
+def hears(listener: PhoneCall, speaker: PhoneCall, voice: bytes) -> bool:
+    """Whether what `speaker` says now comes to `listener`. Mixing may change a sample a little."""
+    begun = len(listener.heard())
+    speaker.speak(voice * 8000)
+
+    def came() -> bool:
+        new = listener.heard()[begun:]
+        return max((new.count(bytes([byte])) for byte in _like(voice)), default=0) > 1600
+
+    try:
+        listener.wait_for(came, 2.0)
+    except AssertionError:
+        return False
+    return True
+
+
+def _like(voice: bytes) -> range:
+    return range(max(voice[0] - 1, 0), voice[0] + 2)
+
+
+def each_other(*people: tuple[PhoneCall, bytes]) -> bool:
+    """Whether everybody hears everybody else."""
+    return all(
+        hears(listener, speaker, voice)
+        for listener, _ in people
+        for speaker, voice in people
+        if listener is not speaker
+    )
+
+
+def hears_music(caller: PhoneCall) -> bool:
+    """Whether what comes now is neither silence nor one of our voices."""
+    begun = len(caller.heard())
+    try:
+        caller.wait_for(lambda: len(set(caller.heard()[begun:])) > 20, 8)
+    except AssertionError:
+        return False
+    return True
+
+
+# the whisper
+
+
+def test_the_agent_is_told_who_calls_and_takes_the_call_with_1(office: Office) -> None:
+    with rung(office.switch, line=ASKED, whisper=takes_at_one) as (caller, _):
+        anna = office.anna.rings()
+        assert office.agent("anna") is AgentState.RINGING
+        anna.answer()
+        anna.wait_for(lambda: WHISPER * 160 in anna.heard())
+        assert office.state() is State.OFFERED
+        assert WHISPER * 20 not in caller.heard()
+        anna.keys("1")
+        office.is_in(State.TALKING)
+        assert office.agent("anna") is AgentState.TALKING
+        assert each_other((caller, ONE), (anna, TWO))
+
+
+@pytest.mark.parametrize("key", ["2", ""])
+def test_who_does_not_take_it_passes_it_on_to_the_next(office: Office, key: str) -> None:
+    with rung(office.switch, line=ASKED, whisper=takes_at_one) as (caller, _):
+        anna = office.anna.rings()
+        anna.answer()
+        office.board.ready("boris")
+        if key:
+            anna.keys(key)
+        anna.wait_for_end(PATIENT_S)
+        office.board.rest("anna")
+        boris = office.boris.rings()
+        boris.answer()
+        boris.keys("1")
+        office.is_in(State.TALKING)
+        assert each_other((caller, ONE), (boris, THREE))
+
+
+def test_a_caller_who_is_passed_on_keeps_the_first_place(office: Office) -> None:
+    with (
+        rung(office.switch, line=ASKED, whisper=takes_at_one) as (caller, _),
+        rung_too(office) as second,
+    ):
+        anna = office.anna.rings()
+        anna.answer()
+        anna.keys("2")
+        anna.wait_for_end(PATIENT_S)
+        assert [call.position for call in office.board.calls()] == [1, 2]
+        again = office.anna.rings()
+        again.answer()
+        again.keys("1")
+        office.is_in(State.TALKING)
+        assert each_other((caller, ONE), (again, TWO))
+        assert second.state == "talking"
+
+
+def test_who_does_not_want_it_at_the_desk_passes_it_on(office: Office) -> None:
+    with rung(office.switch, line=ASKED, whisper=takes_at_one):
+        anna = office.anna.rings()
+        office.board.ready("boris")
+        office.board.pass_on("anna")
+        anna.wait_for_end(PATIENT_S)
+        office.boris.rings()
+
+
+@contextmanager
+def rung_too(office: Office) -> Iterator[PhoneCall]:
+    """A second caller, behind the first."""
+    until(lambda: len(office.board.calls()) == 1, PATIENT_S)
+    with Phone(office.switch.settings.sip_port, caller="+79160000002").call("0890") as second:
+        until(lambda: len(office.board.calls()) == 2, PATIENT_S)
+        yield second
+
+
+def test_the_button_takes_the_call_as_the_key_does(office: Office) -> None:
+    with rung(office.switch, line=ASKED, whisper=takes_at_one) as (caller, _):
+        anna = office.anna.rings()
+        anna.answer()
+        office.board.take("anna")
+        assert office.state() is State.TALKING
+        assert each_other((caller, ONE), (anna, TWO))
+
+
+def test_a_caller_who_hangs_up_during_the_whisper_sets_the_agent_free_at_once(office: Office) -> None:
+    with rung(office.switch, line=ASKED, whisper=waits) as (caller, _):
+        anna = office.anna.rings()
+        anna.answer()
+        until(lambda: office.agent("anna") is AgentState.TOLD)
+        caller.hang_up()
+        anna.wait_for_end(PATIENT_S)
+        until(lambda: office.agent("anna") is AgentState.READY)
+
+
+def test_without_an_application_the_caller_is_joined_without_a_whisper(office: Office) -> None:
+    with rung(office.switch, line=ASKED) as (caller, application):
+        anna = office.anna.rings()
+        application.close()
+        anna.answer()
+        office.is_in(State.TALKING)
+        assert each_other((caller, ONE), (anna, TWO))
+
+
+def test_an_application_that_dies_while_it_whispers_joins_them(office: Office) -> None:
+    with rung(office.switch, line=ASKED, whisper=waits) as (caller, application):
+        anna = office.anna.rings()
+        anna.answer()
+        until(lambda: len(application.calls) == 2)
+        application.cut()
+        office.is_in(State.TALKING)
+        assert APOLOGY * 160 not in caller.heard()
+
+
+def test_an_application_that_dies_during_the_wait_changes_nothing_for_the_caller(office: Office) -> None:
+    office.board.rest("anna")
+    office.board.ready("boris")
+    with rung(office.switch, line=ASKED) as (caller, application):
+        boris = office.boris.rings()
+        application.close()
+        application.cut()
+        boris.answer()
+        office.is_in(State.TALKING)
+        assert each_other((caller, ONE), (boris, THREE))
+
+
+# the talk
+
+
+def test_the_line_closes_when_the_agent_has_hung_up(office: Office) -> None:
+    with talking(office) as (caller, anna):
+        anna.hang_up()
+        caller.wait_for_end(PATIENT_S)
+        assert caller.hung_up_by_line
+        until(
+            lambda: office.agent("anna") is AgentState.WRAPPING_UP or office.agent("anna") is AgentState.READY
+        )
+        until(lambda: office.agent("anna") is AgentState.READY)
+
+
+def test_the_button_finishes_the_talk(office: Office) -> None:
+    with talking(office) as (caller, anna):
+        office.board.finish("anna")
+        caller.wait_for_end(PATIENT_S)
+        anna.wait_for_end(PATIENT_S)
+
+
+def test_a_caller_who_hangs_up_ends_it(office: Office) -> None:
+    with talking(office) as (caller, anna):
+        caller.hang_up()
+        anna.wait_for_end(PATIENT_S)
+        office.is_in(None)
+
+
+def test_a_caller_on_hold_hears_music_and_comes_back(office: Office) -> None:
+    with talking(office) as (caller, anna):
+        office.board.hold("anna")
+        assert hears_music(caller)
+        assert office.agent("anna") is AgentState.HOLDING
+        office.board.resume("anna")
+        assert each_other((caller, ONE), (anna, TWO))
+        anna.hang_up()
+        caller.wait_for_end(PATIENT_S)
+
+
+def test_what_cannot_be_wanted_now_is_refused_and_changes_nothing(office: Office) -> None:
+    with pytest.raises(NotNow):
+        office.board.hold("anna")
+    with talking(office) as (caller, anna):
+        for wish in (office.board.join, office.board.resume, office.board.cancel, office.board.hand_over):
+            with pytest.raises(NotNow):
+                wish("anna")
+        with pytest.raises(NotDone):
+            office.board.hold("boris")
+        for nobody in ("clara", "anna", "phone03", "phone02,Playback(x)"):
+            with pytest.raises(NobodyThere):
+                office.board.consult("anna", nobody)
+        assert each_other((caller, ONE), (anna, TWO))
+
+
+# the second line
+
+
+def test_the_caller_hears_music_while_agent_and_colleague_talk(office: Office) -> None:
+    with consulting(office) as (caller, anna, boris):
+        assert each_other((anna, TWO), (boris, THREE))
+        assert hears_music(caller)
+        assert office.agent("boris") is AgentState.CALLED_IN
+        assert not hears(caller, anna, TWO)
+
+
+def test_the_three_are_joined_and_then_the_colleague_has_the_caller(office: Office) -> None:
+    with consulting(office) as (caller, anna, boris):
+        office.board.join("anna")
+        assert each_other((caller, ONE), (anna, TWO), (boris, THREE))
+        office.board.hand_over("anna")
+        anna.wait_for_end(PATIENT_S)
+        assert office.agent("boris") is AgentState.TALKING
+        assert each_other((caller, ONE), (boris, THREE))
+        boris.hang_up()
+        caller.wait_for_end(PATIENT_S)
+
+
+def test_the_agent_hands_over_and_is_out(office: Office) -> None:
+    with consulting(office) as (caller, anna, boris):
+        office.board.hand_over("anna")
+        anna.wait_for_end(PATIENT_S)
+        assert each_other((caller, ONE), (boris, THREE))
+
+
+def test_the_agent_takes_the_caller_back(office: Office) -> None:
+    with consulting(office) as (caller, anna, boris):
+        office.board.cancel("anna")
+        boris.wait_for_end(PATIENT_S)
+        assert each_other((caller, ONE), (anna, TWO))
+
+
+def test_a_colleague_who_is_still_rung_can_be_let_go(office: Office) -> None:
+    with talking(office) as (caller, anna):
+        office.board.consult("anna", "boris")
+        boris = office.boris.rings()
+        office.board.cancel("anna")
+        boris.wait_for_end(PATIENT_S)
+        assert each_other((caller, ONE), (anna, TWO))
+
+
+@pytest.mark.parametrize("status", ["486 Busy Here", "603 Decline", "480 Temporarily Unavailable"])
+def test_a_colleague_who_does_not_want_leaves_the_agent_with_the_choice(office: Office, status: str) -> None:
+    with talking(office) as (caller, anna):
+        office.board.consult("anna", "boris")
+        office.boris.rings().decline(status)
+        office.is_in(State.HELD)
+        office.board.resume("anna")
+        assert each_other((caller, ONE), (anna, TWO))
+
+
+def test_a_colleague_who_hangs_up_leaves_the_agent_with_the_choice(office: Office) -> None:
+    with consulting(office) as (caller, anna, boris):
+        boris.hang_up()
+        office.is_in(State.HELD)
+        office.board.resume("anna")
+        assert each_other((caller, ONE), (anna, TWO))
+
+
+def test_an_agent_who_hangs_up_while_consulting_leaves_the_caller_with_the_colleague(office: Office) -> None:
+    with consulting(office) as (caller, anna, boris):
+        anna.hang_up()
+        office.is_in(State.TALKING)
+        assert each_other((caller, ONE), (boris, THREE))
+
+
+def test_an_agent_who_hangs_up_while_a_colleague_is_rung_makes_the_caller_the_first(office: Office) -> None:
+    with talking(office) as (caller, anna):
+        office.board.consult("anna", "boris")
+        boris = office.boris.rings()
+        anna.hang_up()
+        boris.wait_for_end(PATIENT_S)
+        until(lambda: office.state() in (State.QUEUED, State.OFFERED), PATIENT_S)
+        assert caller.state == "talking"
+
+
+def test_an_agent_who_hangs_up_on_music_makes_the_caller_the_first(office: Office) -> None:
+    with talking(office) as (caller, anna):
+        office.board.hold("anna")
+        anna.hang_up()
+        until(lambda: office.state() in (State.QUEUED, State.OFFERED), PATIENT_S)
+        again = office.anna.rings()
+        again.answer()
+        office.is_in(State.TALKING)
+        assert each_other((caller, ONE), (again, TWO))
+
+
+@pytest.mark.parametrize("when", ["consulting", "three"])
+def test_a_caller_who_hangs_up_sets_everybody_free(office: Office, when: str) -> None:
+    with consulting(office) as (caller, anna, boris):
+        if when == "three":
+            office.board.join("anna")
+        caller.hang_up()
+        anna.wait_for_end(PATIENT_S)
+        boris.wait_for_end(PATIENT_S)
+
+
+def test_a_caller_is_sent_to_another_agent_without_asking(office: Office) -> None:
+    with talking(office) as (caller, anna):
+        office.board.transfer_blind("anna", "boris")
+        anna.wait_for_end(PATIENT_S)
+        boris = office.boris.rings()
+        boris.answer()
+        office.is_in(State.TALKING)
+        assert each_other((caller, ONE), (boris, THREE))
+        boris.hang_up()
+        caller.wait_for_end(PATIENT_S)
+
+
+def test_a_caller_who_was_sent_to_one_who_does_not_want_is_the_first_of_the_queue(office: Office) -> None:
+    with talking(office) as (caller, _):
+        office.board.transfer_blind("anna", "boris")
+        office.boris.rings().decline()
+        until(lambda: office.board.calls()[0].position == 1, PATIENT_S)
+        assert caller.state == "talking"
+
+
+def test_a_caller_is_sent_to_the_queue(office: Office) -> None:
+    with talking(office) as (caller, _):
+        office.board.ready("boris")
+        office.board.rest("anna")
+        office.board.transfer_blind("anna", "support")
+        boris = office.boris.rings()
+        boris.answer()
+        office.is_in(State.TALKING)
+        assert each_other((caller, ONE), (boris, THREE))
