@@ -52,6 +52,8 @@ class Leg:
     colleague: bool = False
     up: bool = False
     in_room: bool = False
+    talked: bool = False
+    """Whether it was ever joined to the caller or to a colleague."""
 
 
 @dataclass
@@ -241,8 +243,13 @@ class Picture:
 
     def _connected(self, event: Headers, _: dt.datetime) -> Iterator[Happening]:
         if talk := self.talks.get(event["Uniqueid"]):
-            yield Happening(talk.id, talk.state, Event.TAKEN)
-            talk.place = Place.TALK
+            yield from self._taken(talk)
+
+    def _taken(self, talk: Talk) -> Iterator[Happening]:
+        yield Happening(talk.id, talk.state, Event.TAKEN)
+        talk.place = Place.TALK
+        for leg in talk.legs.values():
+            leg.talked = True
 
     def _told(self, event: Headers, _: dt.datetime) -> Iterator[Happening]:
         """The dialplan says where it has led the caller (`UserEvent(Place,Place: …)`)."""
@@ -264,8 +271,7 @@ class Picture:
     def _dial_ended(self, event: Headers, _: dt.datetime) -> Iterator[Happening]:
         talk = self.talks.get(event.get("Uniqueid", ""))
         if talk and talk.place is Place.DIRECT and event["DialStatus"] == "ANSWER":
-            yield Happening(talk.id, talk.state, Event.TAKEN)
-            talk.place = Place.TALK
+            yield from self._taken(talk)
 
     def _new(self, event: Headers, _: dt.datetime) -> Iterator[Happening]:
         if found := self._leg(event["Uniqueid"]):
@@ -291,7 +297,7 @@ class Picture:
         elif talk and (leg := talk.legs.get(event["Uniqueid"])):
             if leg.colleague and not leg.in_room:
                 yield Happening(talk.id, talk.state, Event.ANSWERED)
-            leg.up = leg.in_room = True
+            leg.up = leg.in_room = leg.talked = True
 
     def _left_room(self, event: Headers, _: dt.datetime) -> Iterator[Happening]:
         talk = self.talks.get(event["Conference"].removeprefix(ROOM))
@@ -317,7 +323,7 @@ class Picture:
             del talk.legs[leg.id]
 
     def _why_gone(self, talk: Talk, leg: Leg, cause: str) -> Event:
-        if talk.state in (State.QUEUED, State.OFFERED):
+        if not leg.colleague and not leg.talked:
             return Event.PASSED_ON
         if leg is talk.agent:
             return Event.AGENT_DONE if cause == NORMAL else Event.AGENT_GONE
@@ -371,6 +377,7 @@ class Picture:
             in_room = channel["Application"] == "ConfBridge"
             up = channel["ChannelState"] == UP
             leg = Leg(channel["Uniqueid"], seat[1], channel["Channel"], asked is not None, up, in_room)
+            leg.talked = in_room or talk.place is Place.TALK
             talk.legs[leg.id] = leg
 
 
