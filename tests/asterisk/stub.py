@@ -116,7 +116,8 @@ class Stub:
         else:
             self.calls.append(agi)
             with suppress(OSError):  # cut
-                self._behaviours[agi.path](agi)
+                if behave := self._behaviours.get(agi.path):  # any other path is closed at once
+                    behave(agi)
         agi.close()
 
 
