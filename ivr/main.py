@@ -11,6 +11,7 @@ import phonenumbers
 
 from account_core import CallLog, HandoverStory, StorageUnavailable
 from ivr import call_loop
+from ivr.agi.ear import Recogniser
 from ivr.agi.line import AgiLine, Sounds
 from ivr.agi.wire import Wire
 from ivr.announcements import Announcements
@@ -54,6 +55,8 @@ class _Live:
     services: Services
     sounds: Sounds
     guests: Guests
+    recogniser: Recogniser | None
+    """None: every question is put for the keys."""
 
 
 class Application:
@@ -74,7 +77,7 @@ class Application:
             self._whisper(AgiLine(wire, live.sounds), live.settings)
             return
         guest = live.guests.of(wire)
-        line = AgiLine(wire, guest.overheard(live.sounds) if guest else live.sounds)
+        line = AgiLine(wire, guest.overheard(live.sounds) if guest else live.sounds, live.recogniser)
         line.set_variable("TIMEOUT(absolute)", live.settings.longest_talk_s)
         call = new_call(line, line.id, line.caller, live.settings)
         if guest:
@@ -150,7 +153,8 @@ def services_of(settings: Settings, core: Core) -> Services:
 def _live(settings: Settings, core: Core, spool: Spool) -> _Live:
     prompts = Prompts.load(settings.home / "prompts")
     bank = SoundBank(prompts, settings.var, spool, Announcements(settings.var).sound)
-    return _Live(settings, services_of(settings, core), bank.sound, Guests(settings, prompts))
+    recogniser = Recogniser(bank.silence) if settings.speech else None
+    return _Live(settings, services_of(settings, core), bank.sound, Guests(settings, prompts), recogniser)
 
 
 def new_call(line: Line, call_id: str, caller: str | None, settings: Settings) -> Call:

@@ -12,12 +12,14 @@ from time import monotonic
 from ivr.agi.protocol import BadPeer, Gone, Reply
 from ivr.agi.wire import SOUND_S, Wire
 from ivr.dialogue import KEYS, Deaf, Heard, Key
-from ivr.speech.heard import ONSET, BadHeard, decode
+from ivr.speech.heard import ONSET, REFUSED, BadHeard, decode
 
 log = logging.getLogger(__name__)
 
 ANSWER_S = 70
 """Seconds that Asterisk waits for the end of an answer that has begun; the recogniser ends it earlier."""
+SET_S = 0.9
+"""Seconds after which a question that was set has met nobody: Asterisk tries a dead connection for one."""
 AGAIN_S = 10.0
 """Seconds after a failure of the recogniser in which no call waits for it again."""
 _DIGIT = re.compile(r"digit=(.)")
@@ -62,7 +64,7 @@ class Ear:
 
     def hear(self, sound: str, grammar: str, within_s: float) -> Key | Heard | None:
         """Play `sound` and hear a key or an answer; see `ivr.dialogue.Line.hear`. Raises `Deaf`."""
-        self._command("SPEECH SET", "grammar", grammar)
+        self._set(grammar)
         reply = self._recognise(sound, ceil(within_s))
         while more_s := _unfinished(reply, ceil(within_s)):
             reply = self._recognise(self._recogniser.silence(), more_s)
@@ -82,8 +84,11 @@ class Ear:
         self._deaf = not self._open
         return self._open
 
-    def _command(self, verb: str, *arguments: str | int) -> None:
-        if self._wire.command(verb, *arguments).result != "1":
+    def _set(self, grammar: str) -> None:
+        began = monotonic()
+        reply = self._wire.command("SPEECH SET", "grammar", grammar)
+        # res_speech_aeap says 1 whatever the recogniser answers, and when it does not answer at all.
+        if reply.result != "1" or monotonic() - began >= SET_S:
             raise self._fail("does not answer")
 
     def _recognise(self, sound: str, within_s: int) -> Reply:
@@ -106,6 +111,8 @@ class Ear:
         if text is None:
             # res_speech_aeap ends a recognition without a result when the connection breaks.
             raise self._fail("broke off")
+        if text == REFUSED:
+            raise Deaf("the recogniser knows nothing of this question")
         try:
             return decode(text)
         except BadHeard as bad:

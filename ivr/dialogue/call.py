@@ -145,10 +145,7 @@ class Call:
         data: Data | None,
     ) -> Any:
         if isinstance(question, Choice):
-            if isinstance(first, Heard):
-                answer = said(question, first, self.trust.answer)
-            else:
-                answer = chosen(question, first)
+            answer = said(question, first, self.trust) if isinstance(first, Heard) else chosen(question, first)
             self.path.append(f"{question.prompt}: {answer}")
             return answer
         answer = self._number(question, first, data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -17,9 +18,9 @@ from ivr.dialogue.questions import (
     Unsuitable,
 )
 
-RIGHT = Choice("number/right", {"1": "yes", "2": "no", "0": OPERATOR})
+RIGHT = Choice("number/right", {"1": "yes", "2": "no", "0": OPERATOR}, weighty=True)
 """Whether a number was heard right."""
-GOING_ON = Choice("number/going-on", RIGHT.options, tries=1, silence_means="yes", within_s=2.0)
+GOING_ON = replace(RIGHT, prompt="number/going-on", tries=1, silence_means="yes", within_s=2.0)
 """The same of a number of which every digit is certain: it takes a word to stop, none to go on."""
 
 T = TypeVar("T")

@@ -32,8 +32,10 @@ class Heard:
 class Trust:
     """How certain the line has to be of what it heard, 0..1."""
 
-    answer: float = 0.6
+    answer: float = 0.5
     """To take an answer for given."""
+    weighty: float = 0.65
+    """To take an answer for given on which much hangs."""
     number: float = 0.05
     """To take the likeliest reading of a number for more than a mumble: below, nothing is looked up."""
     every_digit: float = 0.95

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ivr.dialogue.heard import Heard
+from ivr.dialogue.heard import Heard, Trust
 from ivr.dialogue.line import HASH, REPEAT, Key
 
 BACK = "back"
@@ -71,6 +71,8 @@ class Choice:
     within_s: float | None = None
     """Seconds in which an answer has to begin; None: those of the call."""
 
+    weighty: bool = False
+    """True where much hangs on the answer: it has to be heard more surely than another."""
     secret: ClassVar = False
 
 
@@ -111,9 +113,9 @@ def chosen(question: Choice, key: Key | None) -> str:
     raise Unsuitable(question.wrong)
 
 
-def said(question: Choice, heard: Heard, sure: float) -> str:
-    """The answer that was spoken; one that is less certain than `sure` is none. Raises as `chosen` does."""
-    if heard.answer is None or heard.certainty < sure:
+def said(question: Choice, heard: Heard, trust: Trust) -> str:
+    """The answer that was spoken, if it is certain enough. Raises as `chosen` does."""
+    if heard.answer is None or heard.certainty < (trust.weighty if question.weighty else trust.answer):
         raise Unsuitable(NOT_UNDERSTOOD)
     if heard.answer in question.options.values():
         return heard.answer

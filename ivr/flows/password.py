@@ -23,7 +23,7 @@ from ivr.flows.contract import CONTRACT, SpokenContract
 
 OFFER = Choice("password/offer", {"1": "yes", "2": "other", "0": OPERATOR})
 PASSPORT = Digits("password/passport", length=4, short="password/passport-short", secret=True)
-CONFIRM = Choice("password/confirm", {"1": "send", "2": "no", "0": OPERATOR})
+CONFIRM = Choice("password/confirm", {"1": "send", "2": "no", "0": OPERATOR}, weighty=True)
 AFTERWARDS = Choice(
     "password/afterwards",
     {"1": "arrived?", "2": "again", "3": "goodbye", "0": OPERATOR},

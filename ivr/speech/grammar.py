@@ -14,6 +14,8 @@ LANGUAGES = frozenset({"ru"})
 """Languages whose numerals are known."""
 LONGEST_NUMBER = 20
 """Digits of a number that may be asked for."""
+IDLE = frozenset({"yes", "nothing"})
+"""Answers that mean nothing where a number is asked for."""
 _NAME = re.compile(
     r"(?:number:(?P<length>\d{1,2})|answers:(?P<key>[\w/-]{1,80})):(?P<language>[a-z]{2})", re.ASCII
 )
@@ -56,4 +58,6 @@ def grammar(name: str, prompts: Prompts) -> Grammar:
     length = int(named["length"])
     if not 1 <= length <= LONGEST_NUMBER:
         raise BadGrammar(f"{name}: a number has 1 to {LONGEST_NUMBER} digits")
-    return Grammar(name, prompts.phrases(None, named["language"]), length)
+    # A yes or a thank-you is no answer here, and each word more is one that a digit is taken for.
+    answers = prompts.phrases(None, named["language"])
+    return Grammar(name, {phrase: answer for phrase, answer in answers.items() if answer not in IDLE}, length)

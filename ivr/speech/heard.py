@@ -11,6 +11,7 @@ from ivr.speech.understanding import understand
 
 __all__ = [
     "ONSET",
+    "REFUSED",
     "Alternative",
     "BadGrammar",
     "BadHeard",
@@ -27,6 +28,8 @@ __all__ = [
 
 ONSET = "onset"
 """The text of the result that says no more than that the caller began to speak."""
+REFUSED = "refused"
+"""The text of the result that says that nothing is known of the question."""
 LONGEST = 1500
 """Bytes of a text: res_agi.c formats a whole reply into 2,048."""
 

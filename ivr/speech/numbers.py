@@ -8,7 +8,7 @@ from heapq import nlargest
 from math import exp, log
 
 from ivr.speech.alternatives import Word
-from ivr.speech.numerals import THOUSAND, VALUES, ZEROS
+from ivr.speech.numerals import THOUSAND, VALUES
 
 PAUSE_S = 0.25
 """Seconds of silence that may be the end of a group of digits."""
@@ -16,6 +16,8 @@ JOINED = log(0.95), log(0.6)
 """How likely a word that can belong to the group before it does belong to it: at once, and after a pause."""
 APART = log(0.05), log(0.4)
 """How likely it begins a group of its own."""
+COUNTED = log(0.02)
+"""How likely a digit before a zero counts zeros."""
 BEAM = 64
 """Beginnings that are followed up at each word."""
 
@@ -94,13 +96,10 @@ def _fits(before: int, value: int) -> bool:
 
 
 def _zeros(words: Sequence[Word], start: int) -> Iterator[Group]:
-    """«Два нуля»."""
-    if words[start].text in ZEROS:
-        yield start + 1, "0", _weigh(APART, words[start])
-    elif start + 1 < len(words) and words[start + 1].text in ZEROS:
-        value = VALUES.get(words[start].text, 0)
-        if 2 <= value <= 9:
-            yield start + 2, "0" * value, 0.0
+    """«Два нуля», which a recogniser without that form hears as «два ноль»."""
+    count = VALUES.get(words[start].text, 0)
+    if 2 <= count <= 9 and start + 1 < len(words) and VALUES.get(words[start + 1].text) == 0:
+        yield start + 2, "0" * count, COUNTED
 
 
 def _weigh(likely: tuple[float, float], word: Word) -> float:

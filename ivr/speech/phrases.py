@@ -10,6 +10,8 @@ from ivr.speech.alternatives import Word
 CORRECTIONS = frozenset({"no", "restart"})
 """Answers that take back what was said before them."""
 YES = "yes"
+NOTHING = "nothing"
+"""The meaning of what is said out of courtesy."""
 WEAK = CORRECTIONS | {YES}
 """Answers that go along with others: «да, баланс», «нет, другой договор»."""
 
@@ -39,5 +41,6 @@ def phrases(words: Sequence[Word], answers: Mapping[str, str]) -> Iterator[Found
 
 def decisive(found: Sequence[Found]) -> Found | None:
     """The phrase that counts: the last, and any counts more than a yes or a no beside it."""
-    strong = [phrase for phrase in found if phrase.answer not in WEAK]
-    return next(reversed(strong or found), None)
+    meant = [phrase for phrase in found if phrase.answer != NOTHING]
+    strong = [phrase for phrase in meant if phrase.answer not in WEAK]
+    return next(reversed(strong or meant), None)

@@ -15,13 +15,13 @@ from ivr.speech.ending import AfterDigits, AfterWords, Ending
 from ivr.speech.gate import Gate
 from ivr.speech.grammar import BadGrammar, Grammar, grammar
 from ivr.speech.heard import Heard, understand
-from ivr.speech.numerals import THOUSAND, WORDS, ZEROS
+from ivr.speech.numerals import THOUSAND, WORDS
 from ivr.speech.recogniser import Model, Recogniser
 from ivr.speech.turn import Turn
 
 OFTEN, RARELY = 20, 3
 """How often a digit, or a form that few dictate with, is said in a number beside «оператор» and the like."""
-RARE = frozenset({"нуль", "одна", "одно", "раз", "две", *ZEROS, *THOUSAND})
+RARE = frozenset({"нуль", "одна", "две", *THOUSAND})
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ivr.speech.aeap import BadPeer, Session, State
 from ivr.speech.gate import FRAME_BYTES, FRAME_S, RATE, Gate
-from ivr.speech.heard import encode
+from ivr.speech.heard import REFUSED, encode
 from ivr.speech.questions import Question
 from ivr.speech.turn import Answer, Onset, Turn
 
@@ -30,8 +30,6 @@ BURST_S, MOST = 10.0, 1.2
 """Voice cannot come faster than it is spoken: so many seconds at once, then so many a second."""
 LONGEST_S = 7200.0
 """Seconds of voice of one call."""
-REFUSED = "refused"
-"""The text of a result that says that nothing is known of the question."""
 REQUESTS = 5000
 """Requests of one call."""
 

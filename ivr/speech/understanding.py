@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from ivr.dialogue import Heard, Reading
@@ -11,12 +12,15 @@ from ivr.speech.alternatives import AT_MOST, LONGEST, Alternative, Word, likelie
 from ivr.speech.grammar import Grammar
 from ivr.speech.numbers import merged, readings
 from ivr.speech.numerals import WORDS
-from ivr.speech.phrases import WEAK, YES, Found, decisive, phrases
+from ivr.speech.phrases import WEAK, Found, decisive, phrases
 
 BESIDE = 0.3
 """Words of a phrase that one word beside it takes away: «соедините меня с оператором» is clear enough."""
-BESIDE_WEAK = 1.0
+BESIDE_WEAK = 0.5
 """The same of a yes or a no: long speech with a «да» in it is no yes."""
+
+UNKNOWN = "[unk]"
+"""What recognisers write for everything that is none of the words asked for."""
 
 
 class _Meant(NamedTuple):
@@ -57,11 +61,11 @@ def _likelier(answers: dict[str, float], numbers: dict[str, float]) -> Heard:
 def _meant(words: Sequence[Word], question: Grammar) -> _Meant:
     found = list(phrases(words, question.answers))
     if question.length is not None:
-        # Whatever was said before «нет, не так» or «повторите» is taken back; a yes takes nothing back.
-        since = max((phrase.end for phrase in found if phrase.answer != YES), default=0)
+        # Whatever was said before «нет, не так» or «повторите» is taken back.
+        since = max((phrase.end for phrase in found), default=0)
         numerals = [word for word in words[since:] if word.text in WORDS]
         if numerals:
-            return _Meant(None, _least_sure(numerals), readings(numerals, question.length))
+            return _Meant(None, 1.0, readings(numerals, question.length))
     phrase = decisive(found)
     if phrase is None:
         return _Meant(None, 0.0, {})
@@ -71,10 +75,9 @@ def _meant(words: Sequence[Word], question: Grammar) -> _Meant:
 def _clear(words: Sequence[Word], found: Sequence[Found], phrase: Found) -> float:
     """How clearly `words` say `phrase`: what stands beside it, other than phrases, speaks against it."""
     own = phrase.end - phrase.start
-    beside = len(words) - sum(other.end - other.start for other in found)
+    told = {place for other in found for place in range(other.start, other.end)}
+    others = [None if place in told else word.text for place, word in enumerate(words)]
+    # How many times in a row a recogniser says that it knows no word has no meaning.
+    beside = sum(1 if text == UNKNOWN else len(list(run)) for text, run in groupby(others) if text)
     weight = BESIDE_WEAK if phrase.answer in WEAK else BESIDE
-    return _least_sure(words[phrase.start : phrase.end]) * own / (own + weight * beside)
-
-
-def _least_sure(words: Sequence[Word]) -> float:
-    return min(word.confidence for word in words)
+    return own / (own + weight * beside)

@@ -23,6 +23,7 @@ from account_core import CallLog, CallRecord, open_database
 from ivr import settings
 from ivr.prompts import Prompts, SoundBank
 from ivr.settings import HOME, Settings
+from ivr.speech.probes import speech_is_well
 from ivr.switch.probes import application_is_well
 from tests.asterisk.ear import Ear, Said
 from tests.asterisk.phone import Phone, PhoneCall
@@ -55,6 +56,7 @@ class Line:
 
     switch: Switch
     application: subprocess.Popen[bytes]
+    recogniser: subprocess.Popen[bytes] | None = None
 
     @property
     def settings(self) -> Settings:
@@ -115,16 +117,34 @@ def open_line(more: dict[str, str] | None = None, **changed: Any) -> Iterator[Li
     """
     more = more or {}
     local = {**more, "extensions.conf": AGENTS + more.get("extensions.conf", "")}
-    with running(local=local, **{"secret_key": SECRET, **changed}) as switch:
+    with running(local=local, **{"secret_key": SECRET, "speech": False, **changed}) as switch:
         (switch.settings.var / "sounds").symlink_to(settings.load().var / "sounds")
         database = open_database(switch.settings.url())
         small_company(database)
         database.close()
-        line = Line(switch, started(switch.settings))
+        recogniser = listening(switch.settings) if switch.settings.speech else None
+        line = Line(switch, started(switch.settings), recogniser)
         try:
             yield line
         finally:
             stop(line.application)
+            if line.recogniser:
+                stop(line.recogniser)
+
+
+def listening(made: Settings) -> subprocess.Popen[bytes]:
+    """The recogniser, ready for callers."""
+    output = made.var / "speech.log"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ivr", "speech"],
+        env=environment(made),
+        stdin=subprocess.DEVNULL,
+        stdout=output.open("ab"),
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    until(lambda: speech_is_well(made, within_s=1), within_s=20, alive=process, output=output)
+    return process
 
 
 def started(made: Settings) -> subprocess.Popen[bytes]:

@@ -162,7 +162,7 @@ def test_a_mobile_on_two_open_contracts_or_none_leads_nowhere(
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("query", [lookup.by_number(), lookup.by_mobile()], ids=["by number", "by mobile"])
+@pytest.mark.parametrize("query", [lookup.by_number(), lookup.by_mobile(), lookup.among()])
 def test_a_look_up_reads_no_table_from_end_to_end(database: Database, query: Select[Any]) -> None:
     compiled = query.compile(database.engine)
     with database.reading() as connection:

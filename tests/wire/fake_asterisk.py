@@ -10,6 +10,10 @@ from collections.abc import Iterable
 
 HANGUP = "hangup"
 """In a script of keys: the caller hangs up here."""
+SPEECH = "speech "
+"""In a script of keys: the recogniser tells what follows."""
+NO_RESULT = "no result"
+"""In a script of keys: the recognition ends without a result, as when the recogniser goes away."""
 UNIQUE_ID = "1795312345.17"
 
 
@@ -77,6 +81,8 @@ class FakeAsterisk:
         self.asked: list[list[str]] = []
         self.variables: dict[str, str] = {}
         self.dead = False
+        self.speech = True
+        """Whether there is a recogniser."""
 
     def dial(self, port: int, path: str | None = "line", **fields: str) -> FakeAsterisk:
         """Call the server at `port` and talk until it closes the connection."""
@@ -117,6 +123,10 @@ class FakeAsterisk:
                 return self._play(sound)
             case ["WAIT", "FOR", "DIGIT", _]:
                 return b"200 result=%d\n" % self._pressed()
+            case ["SPEECH", "CREATE", _] | ["SPEECH", "SET", _, _] | ["SPEECH", "DESTROY"]:
+                return b"200 result=%d\n" % self.speech
+            case ["SPEECH", "RECOGNIZE", _, _]:
+                return self._recognised()
             case ["CHANNEL", "STATUS"]:
                 return b"200 result=6\n"
             case ["SET", "VARIABLE", name, value]:
@@ -134,6 +144,22 @@ class FakeAsterisk:
         # A sound ends early when the other end breaks off, as it does in Asterisk.
         select.select([self._connection], [], [], self.sound_s)
         return b"200 result=%d endpos=8000\n" % self._pressed()
+
+    def _recognised(self) -> bytes:
+        # As handle_speechrecognize of res_agi.c writes it; quotes within a text are not escaped there.
+        key = self.keys.popleft() if self.keys else None
+        match key:
+            case None:
+                return b"200 result=1 (timeout) endpos=8000\n"
+            case "hangup":
+                return b"200 result=1 (hangup) endpos=8000\n"
+            case "no result":
+                return b"200 result=1 (speech) endpos=8000 results=0 \n"
+            case str() if key.startswith(SPEECH):
+                told = key.removeprefix(SPEECH)
+                found = f'score0=100 text0="{told}" grammar0=any'
+                return f"200 result=1 (speech) endpos=8000 results=1 {found}\n".encode()
+        return f"200 result=1 (digit) digit={key} endpos=8000\n".encode()
 
     def _pressed(self) -> int:
         key = self.keys.popleft() if self.keys else None

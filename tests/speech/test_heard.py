@@ -1,0 +1,158 @@
+"""What is understood of an answer, and how it is told through Asterisk."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.dialogue import Heard, Reading
+from ivr.prompts import Prompts
+from ivr.settings import HOME
+from ivr.speech.heard import (
+    LONGEST,
+    Alternative,
+    BadGrammar,
+    BadHeard,
+    Word,
+    decode,
+    encode,
+    grammar,
+    understand,
+)
+
+PROMPTS = Prompts.load(HOME / "prompts")
+MENU = grammar("answers:main-menu:ru", PROMPTS)
+CONFIRM = grammar("answers:password/confirm:ru", PROMPTS)
+OFFER = grammar("answers:balance/offer:ru", PROMPTS)
+
+
+def answer(*said: str, question=MENU) -> str | None:
+    return heard(*said, question=question).answer
+
+
+def heard(*said: str, question=MENU) -> Heard:
+    return understand(
+        [
+            Alternative(tuple(Word(word) for word in words.split()), -float(place))
+            for place, words in enumerate(said)
+        ],
+        question,
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("баланс", "balance"),
+        ("[unk] [unk] баланс [unk]", "balance"),
+        ("один", "balance"),
+        ("пароль", "password"),
+        ("соедините с оператором", "operator"),
+        ("ноль", "operator"),
+        ("повторите", "repeat"),
+        ("вернуться", "back"),
+        ("да баланс", "balance"),
+        ("баланс да", "balance"),
+        ("баланс нет пароль", "password"),
+        ("[unk]", None),
+        ("", None),
+    ],
+)
+def test_what_is_meant_at_the_main_menu(said: str, meant: str | None) -> None:
+    assert answer(said) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("да", "yes"), ("да да", "yes"), ("да нет", "no"), ("нет спасибо", "no"), ("неверно", "no")],
+)
+def test_yes_and_no(said: str, meant: str) -> None:
+    assert answer(said, question=grammar("answers:number/right:ru", PROMPTS)) == meant
+
+
+def test_a_question_gives_words_a_meaning_of_its_own() -> None:
+    assert answer("да", question=CONFIRM) == "send"
+    assert answer("нет", question=CONFIRM) == "no"
+    assert answer("нет", question=OFFER) == "other"
+
+
+def test_a_yes_within_other_speech_is_hardly_one() -> None:
+    assert heard("[unk] да [unk]").certainty <= 0.5 < heard("[unk] баланс").certainty
+
+
+def test_noise_after_an_answer_makes_it_hardly_less_certain() -> None:
+    assert heard("да [unk] [unk] [unk] [unk]") == heard("да [unk]")
+    assert heard("баланс [unk] [unk] [unk] [unk]").certainty > 0.7
+
+
+def test_alternatives_that_mean_the_same_make_it_certain_together() -> None:
+    assert heard("баланс", "счёт", "счета").certainty == pytest.approx(1)
+    assert heard("баланс", "пароль").certainty == pytest.approx(0.731, abs=0.001)
+
+
+def test_courtesy_is_no_answer() -> None:
+    assert heard("здравствуйте баланс спасибо") == heard("баланс")
+    assert answer("спасибо") is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "number", "number:11", "number:0:ru", "number:99:ru", "number:11:en", "number:١١:ru"),
+        *(
+            "answers:no-such-prompt:ru",
+            "answers:main-menu:en",
+            "answers:../../etc:ru",
+            'answers:"":ru',
+            "x" * 9999,
+        ),
+    ],
+)
+def test_a_grammar_that_nobody_has_is_refused(name: str) -> None:
+    with pytest.raises(BadGrammar):
+        grammar(name, PROMPTS)
+
+
+def test_a_number_is_listened_for_with_numerals_and_what_is_understood_everywhere() -> None:
+    words = grammar("number:11:ru", PROMPTS).words
+    assert {"ноль", "семьсот", "тысяча", "оператор", "нет"} <= set(words)
+    assert "баланс" not in words
+
+
+shares = st.floats(0, 1)
+readings = st.lists(st.builds(Reading, st.text("0123456789", min_size=1, max_size=20), shares), max_size=30)
+
+
+@given(st.builds(Heard, st.none() | st.text(min_size=1, max_size=40), shares, readings.map(tuple)))
+def test_asterisk_passes_on_what_was_heard(meant: Heard) -> None:
+    text = encode(meant)
+    assert text.isascii() and text.isprintable() and not set(' "') & set(text) and len(text) <= LONGEST
+    told = decode(text)
+    assert told.answer == meant.answer
+    assert told.certainty == pytest.approx(meant.certainty, abs=0.001)
+    assert [reading.digits for reading in told.readings] == [reading.digits for reading in meant.readings]
+
+
+def test_what_does_not_fit_is_left_out_from_the_unlikeliest() -> None:
+    many = tuple(Reading(f"{number:020}", 0.01) for number in range(100))
+    told = decode(encode(Heard(readings=many)))
+    assert 30 <= len(told.readings) < 100
+    assert told.readings[0].digits == many[0].digits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "onset", "один два", "certainty=2", "certainty=nan", "certainty=x", "answer=yes"),
+        *(
+            "certainty=1&reading=12x:0.5",
+            "certainty=1&reading=12",
+            "certainty=1&reading=٣:0.5",
+            "certainty=1" * 5000,
+        ),
+    ],
+)
+def test_a_text_of_somebody_else_tells_nothing(text: str) -> None:
+    with pytest.raises(BadHeard):
+        decode(text)
