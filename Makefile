@@ -3,6 +3,7 @@
 # make test    set up, then all tests, real calls included
 # make lint    set up, then style, types, who may import whom, prompts
 # make bench   set up, then how fast it is
+# make bench-speech   set up, then how soon spoken answers come and what listening costs
 # make docs    renew the pages that are made from the code
 # make lock    choose package versions anew and write them down
 
@@ -14,7 +15,7 @@ INSTALLED := .venv/installed
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	--strip-extras --upgrade
 
-.PHONY: setup run test lint bench docs lock
+.PHONY: setup run test lint bench bench-speech docs lock
 
 setup: $(INSTALLED)
 	@$(BIN)/ivr setup
@@ -37,6 +38,10 @@ bench: setup
 	@$(BIN)/python -m bench.real_calls
 	@$(BIN)/python -m bench.at_once
 	@$(BIN)/python -m bench.imports
+
+bench-speech: setup
+	@$(BIN)/python -m bench.speech
+	@$(BIN)/python -m bench.listening
 
 docs: $(INSTALLED)
 	@$(BIN)/ivr settings --markdown > .settings.md && mv .settings.md docs/settings.md

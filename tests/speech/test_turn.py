@@ -1,0 +1,116 @@
+"""One answer, heard by the bundled model: what the recogniser gets to hear, and when the answer is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from ivr.settings import load
+from ivr.speech.gate import FRAME, FRAME_S, Gate
+from ivr.speech.questions import Question, Questions, models
+from ivr.speech.turn import HANG_S, Answer, Onset, Turn
+from tests.speech.people import Samples, say, silence
+
+CONTRACT, MENU = "number:11:ru", "answers:main-menu:ru"
+NUMBER = "семьсот семьдесят двенадцать тридцать четыре пятьсот шестьдесят семь восемь"
+
+
+@pytest.fixture(scope="module")
+def questions() -> Questions:
+    return Questions.of(load(), models(load()))
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What happened, and at which second."""
+
+    onset_s: float | None
+    answer_s: float | None
+    answer: Answer | None
+
+    @property
+    def text(self) -> str:
+        assert self.answer and self.answer.alternatives
+        return " ".join(word.text for word in self.answer.alternatives[0].words)
+
+
+def events(turn: Turn, samples: Samples) -> Iterator[tuple[float, Onset | Answer]]:
+    for at in range(0, len(samples) - FRAME + 1, FRAME):
+        if event := turn.hear(samples[at : at + FRAME].tobytes()):
+            yield (at / FRAME + 1) * FRAME_S, event
+
+
+def heard(question: Question, samples: Samples, gate: Gate | None = None) -> Heard:
+    onset_s = None
+    for second, event in events(question.turn(gate or Gate()), samples):
+        if isinstance(event, Answer):
+            return Heard(onset_s, second, event)
+        onset_s = second
+    return Heard(onset_s, None, None)
+
+
+def test_a_quiet_line_costs_nothing(questions: Questions) -> None:
+    turn = questions.find(CONTRACT).turn(Gate())
+    assert list(events(turn, silence(10))) == []
+    assert turn.finish().fed_s == 0
+
+
+def test_the_recogniser_hears_what_came_before_the_first_syllable_too(questions: Questions) -> None:
+    after = heard(questions.find(MENU), say("нет", before_s=5, after_s=3))
+    assert after.onset_s
+    assert after.text == "нет"
+
+
+def test_of_a_pause_the_recogniser_hears_half_a_second(questions: Questions) -> None:
+    short, long = (
+        heard(
+            questions.find(CONTRACT), say("семь семь, ноль один", before_s=1, after_s=6, pause_s=pause_s)
+        ).answer
+        for pause_s in (0.6, 1.8)
+    )
+    assert short
+    assert long
+    assert long.speech_s - short.speech_s == pytest.approx(1.2, abs=0.1)
+    assert long.fed_s - short.fed_s < HANG_S
+
+
+def test_a_whole_number_is_over_a_moment_after_its_last_digit(questions: Questions) -> None:
+    after = heard(questions.find(CONTRACT), say(NUMBER, before_s=1, after_s=5, gap_s=0.05))
+    assert after.text == NUMBER
+    assert after.answer_s is not None
+    assert after.answer_s < len(say(NUMBER, before_s=1, after_s=0, gap_s=0.05)) / 8000 + 0.4
+
+
+def test_a_number_that_lacks_digits_is_waited_for(questions: Questions) -> None:
+    said = say("семь семь ноль", before_s=1, after_s=8)
+    after = heard(questions.find(CONTRACT), said)
+    assert after.answer_s is not None
+    assert after.answer_s > (len(said) / 8000 - 8) + 3.5
+
+
+def test_digital_silence_between_words_says_nothing(questions: Questions) -> None:
+    muted = say(NUMBER, before_s=1, after_s=5)
+    muted[np.abs(muted) < 30] = 0
+    assert heard(questions.find(CONTRACT), muted).text == NUMBER
+
+
+def test_the_same_sound_is_heard_the_same_every_time(questions: Questions) -> None:
+    said = say("семь три восемь", after_s=6)
+    one, other = (heard(questions.find(CONTRACT), said).answer for _ in range(2))
+    assert one
+    assert other
+    assert one.alternatives == other.alternatives
+
+
+def test_shares_and_confidences_are_shares(questions: Questions) -> None:
+    answer = heard(questions.find(CONTRACT), say("семь три восемь", after_s=6)).answer
+    assert answer
+    assert [one.score for one in answer.alternatives] == sorted(
+        (a.score for a in answer.alternatives), reverse=True
+    )
+    assert all(0 <= word.confidence <= 1 for one in answer.alternatives for word in one.words)
+    texts = [" ".join(word.text for word in one.words) for one in answer.alternatives]
+    assert len(set(texts)) == len(texts)
