@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from math import exp, log
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,15 @@ from typing import Any
 import numpy as np
 import vosk
 
-from ivr.speech.alternatives import AT_MOST, Alternative, Word
+from ivr.speech.alternatives import AT_MOST, Alternative, Word, weights
 from ivr.speech.ending import UNKNOWN
 from ivr.speech.gate import RATE
 
 FILES = ("am/final.mdl", "conf/mfcc.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/words.txt")
 """What a model with run-time grammars has; the large models of Vosk have another kind of graph."""
 
+NEGLIGIBLE = -50.0
+"""Logarithm of a likelihood, beside the best, under which an alternative is none."""
 HISS = np.random.default_rng(0).normal(0, 2, 2 * RATE).round().astype(np.int32)
 """What is added to all that is heard, inaudible and always the same: of digital silence, which no microphone
 makes, a model has learnt nothing and hears words in it."""
@@ -90,31 +93,44 @@ class Recogniser:
 def _alternatives(found: Sequence[dict[str, Any]]) -> list[Alternative]:
     """Vosk gives words with times and, for each alternative, the logarithm of its likelihood."""
     best = max((one["confidence"] for one in found), default=0.0)
-    weighed = [(exp(one["confidence"] - best), one.get("result", [])) for one in found if one.get("text")]
-    total = sum(exp(one["confidence"] - best) for one in found)
-    merged: dict[str, Alternative] = {}
-    for share, result in weighed:
-        words = tuple(_word(result, at, weighed, total) for at in range(len(result)))
-        text = " ".join(word.text for word in words)
-        score = log(share / total) if share else float("-inf")
-        if text in merged:  # the same words, silences elsewhere
-            before = merged[text]
-            merged[text] = Alternative(before.words, log(exp(before.score) + exp(score)))
-        elif score > -700:
-            merged[text] = Alternative(words, score)
+    found = [one for one in found if one["confidence"] - best > NEGLIGIBLE]
+    confidence = _Confidence(found, weights([Alternative((), one["confidence"]) for one in found]))
+    merged: dict[tuple[str, ...], Alternative] = {}
+    for one in found:
+        words = tuple(_words(one.get("result", []), confidence))
+        texts = tuple(word.text for word in words)
+        score = one["confidence"] - best
+        if texts in merged:  # the same words, silences elsewhere
+            score = log(exp(merged[texts].score) + exp(score))
+        if texts:
+            merged[texts] = Alternative(merged[texts].words if texts in merged else words, score)
     return sorted(merged.values(), key=lambda one: -one.score)
 
 
-def _word(
-    result: Sequence[dict[str, Any]], at: int, weighed: Sequence[tuple[float, Any]], total: float
-) -> Word:
-    """A word; its confidence is the share of all alternatives that hear it at the same moment."""
-    told = result[at]
-    middle = (told["start"] + told["end"]) / 2
-    agreeing = sum(share for share, others in weighed if any(_is_same(told["word"], middle, o) for o in others))
-    pause_s = told["start"] - result[at - 1]["end"] if at else 0.0
-    return Word(told["word"], min(agreeing / total, 1.0), max(pause_s, 0.0))
+def _words(result: Sequence[dict[str, Any]], confidence: _Confidence) -> Iterator[Word]:
+    ended_s = 0.0
+    for at, told in enumerate(result):
+        pause_s = max(told["start"] - ended_s, 0.0) if at else 0.0
+        ended_s = told["end"]
+        yield Word(told["word"], confidence.of(told["word"], told["start"], told["end"]), pause_s)
 
 
-def _is_same(word: str, middle: float, other: dict[str, Any]) -> bool:
-    return bool(other["word"] == word and other["start"] <= middle <= other["end"])
+class _Confidence:
+    """How sure a word is: the share of all alternatives that hear it at the same moment."""
+
+    def __init__(self, found: Sequence[dict[str, Any]], shares: Sequence[float]) -> None:
+        self._known: dict[tuple[str, float, float], float] = {}
+        self._times: dict[str, list[tuple[float, float, int]]] = defaultdict(list)
+        self._shares = shares
+        for number, one in enumerate(found):
+            for told in one.get("result", []):
+                self._times[told["word"]].append((told["start"], told["end"], number))
+
+    def of(self, word: str, start_s: float, end_s: float) -> float:
+        """0..1. Alternatives share most of their words, so each is counted once."""
+        key = word, start_s, end_s
+        if key not in self._known:
+            middle = (start_s + end_s) / 2
+            agreeing = {number for start, end, number in self._times[word] if start <= middle <= end}
+            self._known[key] = min(1.0, sum(self._shares[number] for number in agreeing))
+        return self._known[key]
