@@ -3,7 +3,7 @@
 # make test    set up, then all tests, real calls included
 # make lint    set up, then style, types, who may import whom, prompts
 # make bench   set up, then how fast it is
-# make bench-speech   set up, then how soon spoken answers come and what listening costs
+# make bench-speech   set up, then how well and how soon the line hears, and what listening costs
 # make docs    renew the pages that are made from the code
 # make lock    choose package versions anew and write them down
 
@@ -40,6 +40,7 @@ bench: setup
 	@$(BIN)/python -m bench.imports
 
 bench-speech: setup
+	@$(BIN)/python -m bench.recognition
 	@$(BIN)/python -m bench.speech
 	@$(BIN)/python -m bench.listening
 

@@ -117,7 +117,9 @@ def distance(right: str, heard: str) -> int:
     return row[-1]
 
 
-def numbers_table(listener: Listener, speakers: Sequence[Speaker], existing: set[str], count: int) -> None:
+def numbers_table(
+    listener: Listener, speakers: Sequence[Speaker], existing: set[str], count: int, *, noisy: bool = True
+) -> None:
     """Whole contract numbers by speaker, way of saying them, and noise."""
     listed = sorted(existing)
     print("| who | how | noise | numbers | digits | first guess | among contracts | wrong pick | … and sure |")
@@ -125,19 +127,19 @@ def numbers_table(listener: Listener, speakers: Sequence[Speaker], existing: set
     for speaker in speakers:
         for way in WAYS:
             for condition, ratio_db in CONDITIONS.items():
-                if not _measured(speaker, way, condition):
+                if not _measured(way, condition, noisy=noisy and not speaker.simulated):
                     continue
                 got = score(listener, list(sayings(speaker, listed, way, ratio_db, count)), existing)
                 if got.said:
                     print(_row(speaker, way, condition, got), flush=True)
 
 
-def _measured(speaker: Speaker, way: str, condition: str) -> bool:
-    """Noise is tried on two ways of saying a number; a simulated speaker on those without noise."""
+def _measured(way: str, condition: str, *, noisy: bool) -> bool:
+    """Noise is tried on two ways of saying a number; without noise, all ways or these two."""
     telling = way in ("digit by digit", "mixed")
-    if speaker.simulated:
-        return telling and condition == "quiet"
-    return telling or condition == "quiet"
+    if noisy:
+        return telling or condition == "quiet"
+    return telling and condition == "quiet"
 
 
 def _row(speaker: Speaker, way: str, condition: str, got: Score) -> str:
@@ -154,13 +156,13 @@ def _row(speaker: Speaker, way: str, condition: str, got: Score) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def digits_table(listener: Listener, speakers: Sequence[Speaker]) -> None:
+def digits_table(listener: Listener, speakers: Sequence[Speaker], *, noisy: bool = True) -> None:
     """Digits said alone."""
     print("| who | noise | digits | right |\n| --- | --- | --- | --- |")
     for speaker in speakers:
         takes = [(str(ONES.index(word)), take) for word in ONES for take in speaker.words.get(word, [])]
         for condition, ratio_db in CONDITIONS.items() if takes else []:
-            if speaker.simulated and condition != "quiet":
+            if condition != "quiet" and (speaker.simulated or not noisy):
                 continue
             times = range(max(1, 20 // len(takes)))
             sounds = [(d, over_the_line(take, ratio_db, seed)) for seed in times for d, take in takes]
@@ -223,7 +225,7 @@ def main() -> None:
     speakers += [
         simulated
         for speaker in speakers
-        if len(speaker.words) > 20 and "elena" not in speaker.name
+        if len(speaker.words) > 20 and not speaker.simulated
         for simulated in (speaker.faster(f"{speaker.name}, 1.3 x faster tape", 1.3),
                           speaker.faster(f"{speaker.name}, 0.75 x slower tape", 0.75))
     ]  # fmt: skip
@@ -242,8 +244,9 @@ def main() -> None:
     if chosen.whisper:
         print("\n## Whisper base\n")
         whisper = Whisper()
-        digits_table(whisper, speakers[:1])
-        numbers_table(whisper, speakers[:3], existing, chosen.whisper)
+        digits_table(whisper, speakers[:1], noisy=False)
+        print()
+        numbers_table(whisper, speakers[:1], existing, chosen.whisper, noisy=False)
 
 
 def _memory_mb() -> float:

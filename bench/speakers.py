@@ -25,7 +25,7 @@ class Speaker:
 
     name: str
     simulated: bool = False
-    """Whether it is another person's recording at another speed."""
+    """No person: a synthetic voice, or a person's recordings at another speed."""
     words: dict[str, list[NDArray[np.float64]]] = field(default_factory=lambda: defaultdict(list))
     phrases: list[tuple[str, NDArray[np.float64]]] = field(default_factory=list)
 
@@ -47,7 +47,7 @@ def read_speakers(folder: Path) -> dict[str, Speaker]:
         whole, start = sounds[row["path"]], int(row.get("offset") or 0)
         sound = whole[start : start + int(row.get("length") or len(whole))]
         text = " ".join(row["text"].lower().replace(",", " ").split())
-        speaker = speakers.setdefault(row["speaker"], Speaker(row["speaker"]))
+        speaker = speakers.setdefault(row["speaker"], Speaker(row["speaker"], "synthetic" in row["speaker"]))
         if text and " " not in text:
             speaker.words[text].append(_trimmed(sound))
         speaker.phrases.append((text, sound))
