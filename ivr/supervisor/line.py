@@ -106,14 +106,15 @@ Port = tuple[str, str, str, int, socket.SocketKind]
 
 def wanted_ports(settings: Settings) -> list[Port]:
     """The ports that the parts listen on."""
+    speech = ("IVR_SPEECH_PORT", "speech", settings.speech_host, settings.speech_port, socket.SOCK_STREAM)
     return [
         ("IVR_SIP_PORT", "SIP", settings.sip_host, settings.sip_port, socket.SOCK_DGRAM),
         ("IVR_AMI_PORT", "manager interface", "127.0.0.1", settings.ami_port, socket.SOCK_STREAM),
         ("IVR_HTTP_PORT", "WebSocket telephones", "127.0.0.1", settings.http_port, socket.SOCK_STREAM),
         ("IVR_AGI_PORT", "application", settings.agi_host, settings.agi_port, socket.SOCK_STREAM),
-        ("IVR_SPEECH_PORT", "speech", settings.speech_host, settings.speech_port, socket.SOCK_STREAM),
         ("IVR_GATEWAY_PORT", "gateways", settings.gateway_host, settings.gateway_port, socket.SOCK_STREAM),
         ("IVR_DESK_PORT", "desk", settings.desk_host, settings.desk_port, socket.SOCK_STREAM),
+        *([speech] if settings.speech else []),
     ]
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from ivr.cli import Mend
 from ivr.settings import load
-from ivr.supervisor.line import check_ports, only_one
+from ivr.supervisor.line import check_ports, only_one, parts_of
+from ivr.switch.program import Asterisk
 from tests.asterisk.switch import free_ports
 
 
@@ -54,3 +55,17 @@ def test_one_folder_serves_one_line_at_a_time(tmp_path: Path) -> None:
         pass
     with only_one(settings):
         pass
+
+
+def test_speech_is_a_part_of_the_line_unless_it_is_switched_off(tmp_path: Path) -> None:
+    asterisk = Asterisk(("/bin/true",), Path("/modules"), Path("/data"), Path("/music"))
+    for speech in (True, False):
+        settings = load(var=tmp_path, speech=speech, **free_ports())
+        names = [part.name for part in parts_of(settings, asterisk)]
+        assert ("speech" in names) is speech
+
+
+def test_the_port_of_speech_is_no_matter_where_it_is_switched_off(tmp_path: Path) -> None:
+    settings = load(var=tmp_path, speech=False, **free_ports())
+    with socket.create_server(("127.0.0.1", settings.speech_port)):
+        check_ports(settings)
