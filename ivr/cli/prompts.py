@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import wave
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import click
 
+import ivr.flows
 from account_core import AccountError, open_database, tariff_names
 from ivr.cli import Mend
 from ivr.cli.progress import Shown
+from ivr.dialogue import Choice, confirming
 from ivr.prompts import BadCatalogue, Entry, MissingSound, Prompts, Sounds, UnknownPrompt, check
 from ivr.prompts.index import Index, sounds_folder
 from ivr.prompts.joining import BYTES_A_SECOND
 from ivr.settings import Settings, load
+from ivr.speech import check as spoken
 from ivr.spoken import LANGUAGES, BadValue, read
 
 
@@ -64,6 +69,11 @@ def check_all(texts_only: bool) -> None:
             problems += check.lengths(catalogue, _sounds(catalogue, settings))
         except MissingSound as missing:
             problems.append(check.Problem("*", "*", str(missing)))
+    problems += spoken.unanswerable(catalogue, _choices())
+    try:
+        problems += spoken.unheard(catalogue, spoken.vocabulary(settings.speech_model))
+    except OSError as fault:
+        problems.append(check.Problem("*", "*", f"{fault.filename}: {fault.strerror}"))
     for problem in problems:
         click.echo(str(problem))
     if problems:
@@ -71,6 +81,12 @@ def check_all(texts_only: bool) -> None:
     click.echo(
         f"{len({entry.key for entry in catalogue})} prompts in {', '.join(catalogue.languages)}: all is well"
     )
+
+
+def _choices() -> list[Choice]:
+    """Every menu of the flows, and those that the dialogue itself puts."""
+    modules = [confirming, *(import_module(f.name) for f in walk_packages(ivr.flows.__path__, "ivr.flows."))]
+    return [value for module in modules for value in vars(module).values() if isinstance(value, Choice)]
 
 
 @prompts.command("list")

@@ -14,6 +14,8 @@ LANGUAGES = frozenset({"ru"})
 """Languages whose numerals are known."""
 LONGEST_NUMBER = 20
 """Digits of a number that may be asked for."""
+RESTART = "restart"
+"""The answer that takes back the digits before it; where no number is asked for there are none."""
 IDLE = frozenset({"yes", "nothing"})
 """Answers that mean nothing where a number is asked for."""
 _NAME = re.compile(
@@ -52,7 +54,8 @@ def grammar(name: str, prompts: Prompts) -> Grammar:
         raise BadGrammar(f"no grammar is called {name[:100]!r}")
     if named["key"]:
         try:
-            return Grammar(name, prompts.phrases(named["key"], named["language"]))
+            answers = prompts.phrases(named["key"], named["language"])
+            return Grammar(name, {phrase: answer for phrase, answer in answers.items() if answer != RESTART})
         except UnknownPrompt as unknown:
             raise BadGrammar(str(unknown)) from None
     length = int(named["length"])
