@@ -3,8 +3,8 @@
     python -m bench.waiting
 
 A day is simulated event by event with a fixed seed: callers arrive at random at the rate of the hour, twenty
-agents, talks of changing length, some callers give up. Whoever waits is told when joining the queue and every 40
-seconds after. Asterisk's number is that of app_queue: a moving average of what those waited who were answered
+agents, talks of changing length, some callers give up. Whoever waits is told when joining the queue and every
+40 seconds after. Asterisk's number is that of app_queue: a moving average of what those waited who were answered
 before (3/4 old, 1/4 new), less what the caller has waited already, whatever the place.
 """
 
