@@ -4,8 +4,8 @@
 
 A day is simulated event by event with a fixed seed: callers arrive at random at the rate of the hour, twenty
 agents, talks of changing length, some callers give up. Whoever waits is told when joining the queue and every
-40 seconds after. Asterisk's number is that of app_queue: a moving average of what those waited who were answered
-before (3/4 old, 1/4 new), less what the caller has waited already, whatever the place.
+40 seconds after. Asterisk's number is that of app_queue: a moving average of what those waited who were
+answered before (3/4 old, 1/4 new), less what the caller has waited already, whatever the place.
 """
 
 from __future__ import annotations

@@ -21,8 +21,9 @@ from ivr.waiting.probes import waiting_is_well
 from tests.asterisk.house import Line, environment, open_line
 from tests.asterisk.phone import PhoneCall
 from tests.asterisk.switch import stop, until
+from tests.asterisk.telephone import Telephone
 
-CALLER, OTHER = "+79160000001", "+79160000002"
+CALLER, OTHER, QUICK = "+79160000001", "+79160000002", "+79160000003"
 KNOWN = (CallbackRow.number, CallbackRow.state, CallbackRow.tries)
 PEOPLE = """
 [agents](+)
@@ -32,8 +33,9 @@ exten => curt,1,Answer()
  same => n,Wait(2)
 
 [subscribers]
-; Where the line calls back: an end that answers and presses a key, and one that is a mailbox.
-exten => 79160000001,1,Answer()
+; Where the line calls back: a SIP telephone, a mailbox, and an end that answers and presses a key.
+exten => 79160000001,1,Dial(PJSIP/phone02)
+exten => 79160000003,1,Answer()
  same => n,Wait(2)
  same => n,SendDTMF(1)
  same => n,Wait(60)
@@ -140,7 +142,11 @@ def test_a_caller_hears_the_place_and_the_wait_over_the_music_and_keeps_it(line:
 
 
 def test_a_caller_who_presses_the_key_is_called_back_once_and_put_through(line: Line, part: object) -> None:
-    with on_duty(line, "anna"), in_the_queue(line, "+79160000009") as busy:
+    with (
+        Telephone(line.settings, "phone02") as telephone,
+        on_duty(line, "anna"),
+        in_the_queue(line, "+79160000009") as busy,
+    ):
         until(lambda: "Local/anna@agents" in channels(line) and waiters(line) == 0, 20)
         with in_the_queue(line, CALLER) as call:
             until(lambda: waiters(line) == 1, 20)
@@ -149,11 +155,17 @@ def test_a_caller_who_presses_the_key_is_called_back_once_and_put_through(line: 
             call.keys("1")
             line.hears(call, "callback/promised", within_s=20)
             call.wait_for_end(20)
-        until(lambda: wish(line) == (CALLER, "talking", 1), 40)
+        answered = telephone.rings()
+        answered.answer()
+        line.hears(answered, "callback/hello", within_s=20)
+        line.hears(answered, "callback/ready", within_s=20)
+        answered.keys("1")
+        line.hears(answered, "handover", within_s=20)
+        until(lambda: wish(line) == (CALLER, "talking", 1), 20)
         until(lambda: waiters(line) == 1, 20)
-        assert channels(line).count("Local/79160000001@subscribers") == 2  # the two ends of one call
         busy.hang_up()
         until(lambda: wish(line) == (CALLER, "done", 1), 30)
+        assert len(telephone.calls) == 1
 
 
 def test_a_mailbox_is_not_put_through_and_a_restart_of_the_part_makes_no_second_call(line: Line) -> None:
@@ -208,12 +220,12 @@ def test_a_wish_survives_the_end_of_asterisk_and_of_the_part(line: Line) -> None
             part.kill()
             part.wait()
     line.switch.process.wait()
-    ask(line, CALLER)
+    ask(line, QUICK)
     again = subprocess.Popen(
         start.command(line.settings, line.switch.asterisk), stdin=subprocess.DEVNULL, start_new_session=True
     )
     try:
         with waiting(line):
-            until(lambda: wish(line) == (CALLER, "done", 1), 60)
+            until(lambda: wish(line) == (QUICK, "done", 1), 60)
     finally:
         stop(again)
