@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import phonenumbers
@@ -23,7 +23,7 @@ from ivr.flows.menu import main_menu, welcome
 from ivr.flows.nobody import door, nobody
 from ivr.flows.rating import rating
 from ivr.flows.whisper import whisper
-from ivr.guests.hosting import Guests
+from ivr.guests.hosting import Guests, is_guest
 from ivr.on_record import on_record
 from ivr.prompts import Prompts, SoundBank, Spool
 from ivr.settings import Settings, load
@@ -86,7 +86,10 @@ class Application:
             _recall(call, line)
         if wire.path in HANDED_OVER_BEFORE:
             call.about = line.variable("IVR_ABOUT")
-        talk = partial(call_loop.run, call, ENTRANCES[wire.path], main_menu, live.services, door_of(wire.path))
+        services = live.services
+        if is_guest(wire.env.get("agi_channel", "")):
+            services = replace(services, callbacks=None)  # nobody sends our calls to a number of his choice
+        talk = partial(call_loop.run, call, ENTRANCES[wire.path], main_menu, services, door_of(wire.path))
         ending = on_record(self._calls, call, line.called, talk, self._keep)
         if guest:
             guest.goes_on(ending)

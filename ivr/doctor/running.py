@@ -11,6 +11,7 @@ from ivr.settings import Settings
 from ivr.speech.probes import speech_is_well
 from ivr.supervisor.line import cannot_bind, runs, wanted_ports
 from ivr.switch.probes import application_is_well, manager_answers, sip_answers
+from ivr.waiting.probes import waiting_is_well
 
 WITHIN_S = 3.0
 """Seconds that a part is given to answer."""
@@ -19,6 +20,7 @@ PARTS: dict[str, tuple[str, Callable[[Settings, float], bool]]] = {
     "Asterisk (AMI)": ("asterisk", manager_answers),
     "application (AGI)": ("application", application_is_well),
     "speech": ("speech", speech_is_well),
+    "waiting": ("waiting", waiting_is_well),
     "sender": ("sender", sender_is_well),
     "gateway": ("gateway", endpoint_is_well),
     "desk": ("desk", desk_is_well),

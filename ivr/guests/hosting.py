@@ -71,6 +71,11 @@ class Guest:
         call.asked = self.asked
 
 
+def is_guest(channel: str) -> bool:
+    """Whether a channel is a guest's, whatever the ticket. The number of a guest is what the guest says it is."""
+    return CHANNEL.fullmatch(channel) is not None
+
+
 class Guests:
     """Knows guests among all who call."""
 
@@ -80,7 +85,7 @@ class Guests:
 
     def of(self, wire: Channel) -> Guest | None:
         """The guest who calls, or None: of every other call nothing is read and nothing told."""
-        if not CHANNEL.fullmatch(wire.env.get("agi_channel", "")):
+        if not is_guest(wire.env.get("agi_channel", "")):
             return None
         ticket = self._tickets.read(wire.get_variable(f"PJSIP_HEADER(read,{HEADER})"))
         if ticket is None or (wire.path == "line" and time.time() > ticket.until):

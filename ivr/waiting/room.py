@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from account_core import Callbacks, StorageUnavailable
+from ivr.guests.hosting import is_guest
 from ivr.switch.manager import Headers, Refused, SwitchAway
 from ivr.waiting.announcer import Announcer, News
 from ivr.waiting.callbacks import CallingBack
@@ -75,7 +76,9 @@ class Room:
         self.switch.whisper(news.caller, [self.sound(key, values, language) for key, values in said])
 
     def _callable(self, caller: Caller) -> bool:
-        return self.callbacks is not None and self.callbacks.possible(self.e164(caller.number))
+        if self.callbacks is None or is_guest(caller.channel):
+            return False
+        return self.callbacks.possible(self.e164(caller.number))
 
     def _on_line(self, now: Picture) -> set[str]:
         """The numbers that are on the line now, waiting or talking."""

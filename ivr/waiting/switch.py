@@ -121,5 +121,7 @@ class QueueSwitch:
 
 
 def _plain(value: str) -> str:
-    """A value that begins no other variable, header or expression."""
-    return "".join(letter for letter in value if letter.isprintable() and letter not in '$|"\\')
+    """A value that begins no other variable, header or expression. Asterisk takes a comma for the end of one."""
+    return "".join(letter for letter in value if letter.isprintable() and letter not in '$|"\\').replace(
+        ",", ";"
+    )
