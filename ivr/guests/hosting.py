@@ -72,7 +72,7 @@ class Guest:
 
 
 def is_guest(channel: str) -> bool:
-    """Whether a channel is a guest's, whatever the ticket. The number of a guest is what the guest says it is."""
+    """Whether a channel is a guest's, whatever the ticket. A guest's number is what the guest says."""
     return CHANNEL.fullmatch(channel) is not None
 
 

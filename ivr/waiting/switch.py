@@ -121,7 +121,6 @@ class QueueSwitch:
 
 
 def _plain(value: str) -> str:
-    """A value that begins no other variable, header or expression. Asterisk takes a comma for the end of one."""
-    return "".join(letter for letter in value if letter.isprintable() and letter not in '$|"\\').replace(
-        ",", ";"
-    )
+    """A value that begins no other variable, header or expression; Asterisk ends one at a comma."""
+    kept = "".join(letter for letter in value if letter.isprintable() and letter not in '$|"\\')
+    return kept.replace(",", ";")
