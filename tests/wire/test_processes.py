@@ -98,6 +98,7 @@ def gone(pid: str) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_stop_it_lets_the_call_finish(processes: int, number: signal.Signals) -> None:
     with running(processes) as program, ThreadPoolExecutor(1) as phone:
+        until(lambda: program.count("built") == processes)
         talking = phone.submit(program.call, "6", sound_s=1.0)
         until(lambda: program.count("called") == 1)
         program.tell(number)
@@ -109,6 +110,7 @@ def test_told_to_stop_it_lets_the_call_finish(processes: int, number: signal.Sig
 @pytest.mark.parametrize("processes", [1, 2])
 def test_told_twice_to_stop_it_stops_at_once(processes: int) -> None:
     with running(processes, drain_s=60) as program, ThreadPoolExecutor(1) as phone:
+        until(lambda: program.count("built") == processes)
         talking = phone.submit(program.call, "6", sound_s=4.0)
         until(lambda: program.count("called") == 1)
         program.tell(signal.SIGTERM)
