@@ -16,8 +16,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import click
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
 from ivr.cli import Mend
 from ivr.settings import Settings
@@ -41,11 +39,6 @@ def ready(settings: Settings) -> bool:
     """Whether the bundles are there, made of the versions that are asked for now."""
     stamp = folder(settings) / ".made-of"
     return stamp.is_file() and stamp.read_text() == _made_of()
-
-
-def route(settings: Settings) -> Mount:
-    """`/assets/…`: the bundles, once they are made."""
-    return Mount("/assets", StaticFiles(directory=folder(settings), check_dir=False))
 
 
 def ensure(settings: Settings) -> Path:

@@ -1,39 +1,32 @@
-"""The page `/phone` on a web server of its own."""
+"""The web desk in a process of its own."""
 
 from __future__ import annotations
 
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
-
-from ivr.core import open_core
-from ivr.desk import assets, phone, sip
+from ivr.desk.probes import desk_is_well
 from ivr.settings import Settings
-from tests.asterisk.switch import until
+from tests.asterisk.house import environment
+from tests.asterisk.switch import stop, until
 
 
 @contextmanager
 def site(settings: Settings) -> Iterator[str]:
-    """The address at which the page is served."""
-    core = open_core(settings)
-    static = Mount("/static", StaticFiles(directory=Path(phone.__file__).parent / "static"))
-    pages = phone.PhonePage(settings, core.accounts).routes()
-    app = Starlette(routes=[*pages, assets.route(settings), sip.route(settings), static])
-    quiet = uvicorn.Config(app, port=settings.desk_port, log_config=None, access_log=False, lifespan="off")
-    server = uvicorn.Server(quiet)
-    thread = threading.Thread(target=server.run)
-    thread.start()
+    """The address of the desk of a line that runs."""
+    output = settings.var / "desk.log"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ivr", "desk"],
+        env=environment(settings),
+        stdin=subprocess.DEVNULL,
+        stdout=output.open("ab"),
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
     try:
-        until(lambda: server.started, within_s=20)
+        until(lambda: desk_is_well(settings, within_s=1), within_s=60, alive=process, output=output)
         yield f"http://127.0.0.1:{settings.desk_port}"
     finally:
-        server.should_exit = True
-        server.force_exit = True
-        thread.join()
-        core.database.close()
+        stop(process)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
+from ivr.settings import load
+from ivr.switch.browsers import has_guest
 from tests.asterisk.house import Line, open_line
 from tests.asterisk.switch import until
 from tests.company import LAST4, OWN, WITHOUT_MOBILE
 from tests.desk.browser import chromium, heard, opened
 from tests.desk.site import site
+from tests.messaging.kannel import free_port
 
+SIP = Subprotocol("sip")
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -128,7 +136,6 @@ def test_a_line_that_hangs_up_is_told(page: Page) -> None:
     ring(page)
     press(page, "1" + OWN)
     says(page, "На вашем счёте")
-    says(page, "Услышать баланс ещё раз")
     press(page, "3")
     says(page, "До свидания")
     expect(page.locator("#log .aside").last).to_have_text("Линия закончила разговор.")
@@ -144,12 +151,41 @@ def test_the_same_in_english(browser: Browser, desk: str) -> None:
     page.context.close()
 
 
-def test_an_asterisk_that_is_away_is_told_in_clear_words(browser: Browser) -> None:
-    with open_line() as line, site(line.settings) as address:
+def test_an_asterisk_that_is_away_is_told_in_clear_words(line: Line, browser: Browser) -> None:
+    nowhere = {"http_port": free_port(), "desk_port": free_port()}
+    with site(line.settings.model_copy(update=nowhere)) as address:
         page = opened(browser)
         page.goto(f"{address}/phone")
-        line.switch.process.terminate()
-        line.switch.process.wait(10)
         page.get_by_role("button", name="Позвонить").click()
         expect(page.locator("#log .aside")).to_contain_text("Линия не отвечает")
         page.context.close()
+
+
+def test_a_page_of_another_site_gets_no_ticket_and_no_line(desk: str) -> None:
+    elsewhere = {"Origin": "http://elsewhere.example"}
+    assert httpx2.post(f"{desk}/phone/calls", headers=elsewhere).status_code == 403
+    assert httpx2.post(f"{desk}/phone/calls").status_code == 403
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(desk.replace("http", "ws") + "/sip", subprotocols=[SIP], additional_headers=elsewhere)
+
+
+def test_a_guest_cannot_call_from_a_number_that_is_not_offered(desk: str) -> None:
+    asked = httpx2.post(f"{desk}/phone/calls?from=%2B79161234567", headers={"Origin": desk})
+    assert asked.status_code == 400
+    assert httpx2.post(f"{desk}/phone/calls", headers={"Origin": desk}).status_code == 200
+
+
+def test_a_call_that_nobody_began_has_no_transcript(desk: str) -> None:
+    assert httpx2.get(f"{desk}/phone/calls/AAAAAAAAAAAAAAAAAAAAAA").status_code == 404
+
+
+def test_where_the_page_is_switched_off_or_others_reach_the_desk_there_is_none() -> None:
+    for where in (
+        {"phone_page": "off"},
+        {"desk_host": "0.0.0.0"},
+        {"desk_names": "desk.example.ru"},
+        {"desk_https": True},
+    ):
+        assert not has_guest(load(**where))
+    assert has_guest(load())
+    assert has_guest(load(desk_host="0.0.0.0", phone_page="on"))
