@@ -1,4 +1,4 @@
-"""What the desk's pages need of npm, fetched and bundled at set-up: `/assets/jssip.js`, `/assets/htmx.js`, …
+"""What the desk's pages need of npm, fetched and bundled at set-up: `/assets/jssip.js`.
 
 Versions and checksums are those of `web/package-lock.json`. The page's own scripts are in `static/` and need no
 bundling.
@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,9 +23,7 @@ from ivr.switch.parts import alone
 WEB = Path(__file__).parent / "web"
 MODULES = ("jssip=jssip",)
 """Bundles that our own scripts import, and what of npm is in them."""
-SCRIPTS = ("htmx=node_modules/htmx.org/dist/htmx.js", "htmx-sse=node_modules/htmx-ext-sse/sse.js")
-"""What a page loads by a `<script>` of its own; only made smaller."""
-ESBUILD = ("--minify", "--target=es2020", "--legal-comments=linked", "--log-level=error", "--outdir=made")
+ESBUILD = ("--bundle", "--format=esm", "--minify", "--target=es2020", "--log-level=error", "--outdir=made")
 PATIENCE_S = 300
 
 
@@ -57,8 +54,7 @@ def _make(target: Path) -> None:
     shutil.copytree(WEB, work)
     # What a package would run while it is installed is not run: nothing here needs it.
     _run(work, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
-    _run(work, "esbuild", *MODULES, "--bundle", "--format=esm", *ESBUILD)
-    _run(work, "esbuild", *SCRIPTS, *ESBUILD)
+    _run(work, "esbuild", *MODULES, *ESBUILD)
     (work / "made" / ".made-of").write_text(_made_of())
     shutil.rmtree(target, ignore_errors=True)
     (work / "made").rename(target)
@@ -101,5 +97,5 @@ def _reason(program: str, told: str) -> str:
 
 
 def _made_of() -> str:
-    versions: Sequence[str] = (*MODULES, *SCRIPTS, (WEB / "package-lock.json").read_text())
+    versions = (*MODULES, *ESBUILD, (WEB / "package-lock.json").read_text())
     return hashlib.sha256("\n".join(versions).encode()).hexdigest()

@@ -23,7 +23,7 @@ def test_every_package_is_pinned_by_its_checksum_and_named_without_an_address() 
 def test_what_is_made_is_not_made_again() -> None:
     made = assets.ensure(load())
     before = {file: file.stat().st_mtime_ns for file in made.iterdir()}
-    assert {"jssip.js", "htmx.js", "htmx-sse.js"} <= {file.name for file in before}
+    assert "jssip.js" in {file.name for file in before}
     assert {file: file.stat().st_mtime_ns for file in assets.ensure(load()).iterdir()} == before
 
 
