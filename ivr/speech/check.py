@@ -20,8 +20,10 @@ def vocabulary(model: Path) -> frozenset[str]:
 
 def unanswerable(prompts: Prompts, questions: Iterable[Choice]) -> Iterator[Problem]:
     """Answers that can be keyed and have no words; `answer: []` says that they are keyed only."""
-    for language in sorted(LANGUAGES):
+    for language in sorted(LANGUAGES.intersection(prompts.languages)):
         for question in questions:
+            if question.prompt not in prompts.keys(language):
+                continue  # a catalogue that lacks it is told of elsewhere
             entry = prompts.entry(question.prompt, language)
             named = {*entry.answers, *prompts.phrases(None, language).values()}
             for answer in sorted({*question.options.values()} - named):
@@ -32,7 +34,7 @@ def unanswerable(prompts: Prompts, questions: Iterable[Choice]) -> Iterator[Prob
 
 def unheard(prompts: Prompts, known: Collection[str]) -> Iterator[Problem]:
     """Words that the recogniser would never hear."""
-    for language in sorted(LANGUAGES):
+    for language in sorted(LANGUAGES.intersection(prompts.languages)):
         keys: list[str | None] = [None, *prompts.keys(language)]
         for key in keys:
             spoken = {word for phrase in prompts.phrases(key, language) for word in phrase.split()}

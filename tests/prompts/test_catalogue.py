@@ -41,6 +41,40 @@ def test_words_of_another_language_have_its_voice(tmp_path: Path) -> None:
     assert spoken(prompts, "a") == [("ru", "Меню."), ("en", "Press nine."), ("ru", "Всё.")]
 
 
+def test_what_invites_to_speak_is_a_prompt_of_its_own(tmp_path: Path) -> None:
+    prompts = catalogue(tmp_path, "a: '[Назовите или наберите|Наберите] номер. [Слушаю.]'\nb: Номер.\n")
+    assert prompts.text("a", "ru") == "Наберите номер."
+    assert prompts.text("a/spoken", "ru") == "Назовите или наберите номер. Слушаю."
+    assert prompts.text("b/spoken", "ru") == "Номер."
+    assert prompts.keys("ru") == ["a", "a/spoken", "b"]
+
+
+def test_words_of_a_question_go_before_those_that_are_understood_everywhere(tmp_path: Path) -> None:
+    everywhere = "everywhere: {answers: {'no': [нет], back: [назад]}}\n"
+    prompts = catalogue(tmp_path, everywhere + "a: {text: Меню., answers: {other: [нет, другой договор]}}\n")
+    assert prompts.phrases("a", "ru") == {"нет": "other", "назад": "back", "другой договор": "other"}
+    assert prompts.phrases(None, "ru") == {"нет": "no", "назад": "back"}
+    assert prompts.keys("ru") == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "fault"),
+    [
+        ("[да]", "answers are lines of"),
+        ("{x: да}", "answers are lines of"),
+        ("{x: [Да]}", "is no phrase"),
+        ("{x: ['да  нет']}", "is no phrase"),
+        ("{x: ['']}", "is no phrase"),
+        ("{x: [1]}", "is no phrase"),
+        ("{x: [да], y: [да]}", "means both x and y"),
+        ("{x: ['\\x22']}", "is no phrase"),
+    ],
+)
+def test_answers_that_cannot_be_are_told(tmp_path: Path, answers: str, fault: str) -> None:
+    with pytest.raises(BadCatalogue, match=fault):
+        catalogue(tmp_path, f"a: {{text: Меню., answers: {answers}}}\n")
+
+
 def test_stress_marks_are_not_shown(tmp_path: Path) -> None:
     assert catalogue(tmp_path, "a: Зам+ок закрыт.\n").text("a", "ru") == "Замок закрыт."
 
@@ -58,6 +92,9 @@ def test_stress_marks_are_not_shown(tmp_path: Path) -> None:
         ("a: 'Меню <ru>нет</ru>.'", "<ru> cannot stand here"),
         ("a: 'Меню <fr>oui</fr>.'", "<fr> cannot stand here"),
         ("a: 'Меньше < больше.'", "stray '<'"),
+        ("a: 'Скажите [или] наберите].'", "stray ']'"),
+        ("a: 'Скажите | наберите.'", "stray '|'"),
+        ("a/spoken: Скажите.", "write [what only callers hear"),
         ("a: 5", "expected a text"),
         ("a: [1]", "expected a text"),
         ("a:", "expected a text"),

@@ -109,6 +109,16 @@ def test_check_finds_prompts_that_are_too_long(home: Path) -> None:
     assert "ru: welcome: 5.7 s long; 5 s at most\n" in found
 
 
+def test_check_finds_answers_that_cannot_be_spoken(home: Path) -> None:
+    menu = "main-menu: {text: Меню., answers: {balance: [баланс, абракадабра], language: []}}"
+    (home / "prompts" / "ru.yaml").write_text(RUSSIAN + menu, encoding="utf-8")
+    found = ivr("check", "--texts-only")
+    assert found.exit_code == 1
+    assert "ru: main-menu: no words for the answer 'password'; [] if it is keyed only" in found.output
+    assert "ru: main-menu: the recogniser does not know 'абракадабра'" in found.output
+    assert "'balance'" not in found.output and "'language'" not in found.output
+
+
 def test_check_finds_recordings_that_nothing_is_said_with(home: Path) -> None:
     for name in ("hello", "words/восьми", "balance.1", "tariffs/Домашний", "balance", "balance.2", "helo"):
         file = home / "prompts/ru/recorded" / f"{name}.wav"
