@@ -24,7 +24,7 @@ from ivr.speech.gate import FRAME_BYTES, Gate
 from ivr.speech.questions import Question, Questions, models
 from ivr.speech.stream import STEP_BYTES
 from ivr.speech.turn import Answer
-from tests.speech.people import RATE, Samples, say, silence
+from tests.speech.people import RATE, Samples, music, say, silence
 
 CONTRACT, MENU = "number:11:ru", "answers:main-menu:ru"
 SENTENCE = "семь семь ноль один два три четыре пять шесть семь восемь"
@@ -62,7 +62,7 @@ def cores() -> None:
     for name, call in (
         ("speaks a third of the time", speaking()),
         ("says nothing", quiet()),
-        ("music", music()),
+        ("music", music(CALL_S)),
     ):
         share = processor_s(lambda call=call: answers_in(call, CONTRACT)) / CALL_S
         print(
@@ -87,15 +87,6 @@ def speaking() -> Samples:
 def quiet() -> Samples:
     """A line on which nobody speaks."""
     return silence(CALL_S)
-
-
-def music() -> Samples:
-    """Chords that swell and fade, with drums: as loud as a voice."""
-    rng, at = np.random.default_rng(0), np.arange(CALL_S * RATE) / RATE
-    chords = np.repeat(rng.choice([220.0, 247.0, 262.0, 294.0, 330.0], CALL_S * 2), RATE // 2)
-    tune = sum(np.sin(2 * np.pi * np.cumsum(chords * k) / RATE) / k for k in (1, 1.25, 1.5, 2, 3, 4))
-    drums = rng.normal(0, 1, len(at)) * np.exp(-(at * 2 % 1) * 20)
-    return ((tune * (0.6 + 0.4 * np.sin(2 * np.pi * at / 3)) + drums) * 1200).astype(np.int16)
 
 
 def ungated(call: Samples) -> None:

@@ -25,7 +25,7 @@ HISS = np.random.default_rng(0).normal(0, 2, 2 * RATE).round().astype(np.int32)
 """What is added to all that is heard, inaudible and always the same: of digital silence, which no microphone
 makes, a model has learnt nothing and hears words in it."""
 
-vosk.SetLogLevel(-1)
+vosk.SetLogLevel(-2)  # errors alone: warnings come with every long answer
 
 
 class BadModel(Exception):

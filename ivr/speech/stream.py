@@ -22,7 +22,7 @@ SETUP_S = 3.0
 """Seconds in which Asterisk's setup must have come."""
 STEP_BYTES = 2 * FRAME_BYTES
 """Voice that is listened to at a time: 40 ms."""
-BEHIND_S = 2.0
+BEHIND_S = 4.0
 """Seconds of voice that may wait; a recogniser that is further behind answers too late to be of use."""
 UNHEARD_BYTES = round(0.3 / FRAME_S) * FRAME_BYTES
 """Voice after a result that means that it met no ear: the line listens on."""

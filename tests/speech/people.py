@@ -40,6 +40,16 @@ def silence(seconds: float, level: float = 6.0) -> Samples:
     return np.random.default_rng(0).normal(0, level, int(seconds * RATE)).astype(np.int16)
 
 
+def music(seconds: float) -> Samples:
+    """Chords that swell and fade, with drums: as loud as a voice, the same each time."""
+    rng, at = np.random.default_rng(0), np.arange(round(seconds * RATE)) / RATE
+    hertz = np.resize(np.repeat(rng.choice([220.0, 247.0, 262.0, 294.0, 330.0], 64), RATE // 2), len(at))
+    phase = 2 * np.pi * np.cumsum(hertz) / RATE
+    tune = np.sum([np.sin(phase * k) / k for k in (1, 1.25, 1.5, 2, 3, 4)], axis=0)
+    drums = rng.normal(0, 1, len(at)) * np.exp(-(at * 2 % 1) * 20)
+    return np.asarray((tune * (0.6 + 0.4 * np.sin(2 * np.pi * at / 3)) + drums) * 1200, np.int16)
+
+
 def _samples(path: Path) -> Samples:
     with wave.open(str(path)) as recording:
         return np.frombuffer(recording.readframes(recording.getnframes()), "<i2")

@@ -27,7 +27,7 @@ from ivr.speech.probes import speech_is_well
 from tests.asterisk.house import environment
 from tests.asterisk.switch import free_ports
 from tests.speech.asterisk import CONTRACT, MENU, Asterisk, calling, serving
-from tests.speech.people import RATE, Samples, say, silence
+from tests.speech.people import RATE, Samples, music, say, silence, words
 
 NUMBER = "семь семь ноль один два три четыре пять шесть семь восемь"
 
@@ -139,6 +139,32 @@ def test_five_minutes_of_talk_are_cut_short(asterisk: Asterisk) -> None:
     talk = np.tile(say("спасибо здравствуйте сегодня номер", gap_s=0.05, before_s=0, after_s=0), 20)
     asterisk.plays(talk, speed=2)
     assert decode(asterisk.wait_for_answer())
+
+
+def crowd() -> Samples:
+    """Six people at once."""
+    rng, known = np.random.default_rng(4), sorted(words())
+    voices = [say(" ".join(rng.choice(known, 14)), after_s=0)[: 5 * RATE].astype(np.int32) for _ in range(6)]
+    return np.concatenate([(sum(voices) // 2).clip(-32768, 32767).astype(np.int16), silence(2)])
+
+
+def another_language() -> Samples:
+    """Words backwards: they have the sound of speech and no word that is known."""
+    return np.concatenate([say("спасибо здравствуйте сегодня номер рубля")[::-1], silence(2)])
+
+
+@pytest.mark.parametrize(
+    "sound", [crowd(), another_language(), music(8)], ids=["crowd", "another language", "music"]
+)
+def test_sounds_that_answer_nothing_come_to_an_end(
+    server: Settings, asterisk: Asterisk, sound: Samples
+) -> None:
+    asterisk.ask(MENU)
+    asterisk.plays(sound)
+    if asterisk.results:
+        asterisk.plays(silence(3))
+        assert decode(asterisk.wait_for_answer()).certainty < 1
+    assert speech_is_well(server, within_s=2)
 
 
 # What nobody should send
