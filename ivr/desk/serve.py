@@ -38,12 +38,12 @@ def serve(settings: Settings, core: Core, listening: socket.socket) -> None:
     with manager:
         live.start()
         try:
-            _server(app).run(sockets=[listening])
+            server(app).run(sockets=[listening])
         finally:
             live.close()
 
 
-def _server(app: Starlette) -> uvicorn.Server:
+def server(app: Starlette) -> uvicorn.Server:
     """The web server. It logs no request: addresses hold the ids of calls."""
     return uvicorn.Server(
         uvicorn.Config(
