@@ -8,6 +8,7 @@ somebody: a pause would count as nobody there.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 from ivr.switch.manager import Headers, Manager
@@ -19,6 +20,7 @@ from ivr.transfer.watch import Seen, Watch
 ENGAGED, FREE = "INUSE", "UNAVAILABLE"
 """What the mark says. Of two devices the one that is more there counts (ast_devstate_aggregate_add): with
 UNAVAILABLE the telephone alone decides."""
+SEAT = re.compile(r"(seat|phone)[0-9]{2}")
 AGENT_OUT = frozenset({Event.AGENT_DONE, Event.AGENT_GONE})
 
 
@@ -46,6 +48,8 @@ class Shift:
 
     def sign_in(self, agent: str, seat: str, language: str, ready: bool) -> None:
         """See `Switchboard.sign_in`."""
+        if not SEAT.fullmatch(seat):
+            raise NobodyThere(seat)
         with self._watch.looking() as picture:
             here = picture.members.get(seat)
         if here and here.agent != agent:
@@ -113,9 +117,9 @@ class Shift:
             self._end_wrap_up(seat)
 
     def _end_wrap_up(self, seat: str) -> None:
-        self._mark(seat, FREE)
-        self.wrapping.pop(seat, None)
+        self.wrapping.pop(seat, None)  # first: where Asterisk is away now, the mark is found again later
         self._watch.tell()
+        self._mark(seat, FREE)
 
     def _mark(self, seat: str, state: str) -> None:
         self._manager.act("Setvar", Variable=f"DEVICE_STATE(Custom:{seat})", Value=state)

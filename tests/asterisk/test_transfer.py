@@ -3,158 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pytest
 
-from ivr.switch.manager import Manager, manager_of
-from ivr.transfer.board import Switchboard
-from ivr.transfer.errors import NobodyThere, NotDone, NotNow
+from ivr.transfer.errors import NobodyThere, NotDone, NotNow, SeatTaken
 from ivr.transfer.live import AgentState
 from ivr.transfer.states import State
-from tests.asterisk.phone import Phone, PhoneCall
-from tests.asterisk.scene import APOLOGY, lay_sounds, rung
-from tests.asterisk.stub import Agi, Behaviour, waits, wants
-from tests.asterisk.switch import Switch, running, until
-from tests.asterisk.telephone import Ringing, Telephone
-
-ASKED = wants(IVR_NEXT="queue", IVR_QUEUE="support")
-ONE, TWO, THREE = b"\x31", b"\x52", b"\x73"
-"""The one byte that each voice consists of: the caller's, Anna's, Boris's."""
-WHISPER = b"\x19"
-PATIENT_S = 15.0
-SOUND = [""]
-"""Where the whisper is, once there is a switch."""
-
-
-def takes_at_one(agi: Agi) -> None:
-    """Whispers, then takes the call at 1 and passes it on at anything else, or after a second."""
-    answer = agi.command(f'STREAM FILE {SOUND[0]} "12"')
-    if "result=0 " in answer:
-        answer = agi.command("WAIT FOR DIGIT 1500")
-    wish = agi.command("GET VARIABLE IVR_WISH")
-    taken = f"result={ord('1')}" in answer or "(take)" in wish
-    agi.command(f'SET VARIABLE IVR_NEXT "{"take" if taken else "pass"}"')
-
-
-def joins_at_once(agi: Agi) -> None:
-    """No whisper: the agent has the caller as soon as the telephone is answered."""
-    agi.command('SET VARIABLE IVR_NEXT "take"')
-
-
-@dataclass
-class Office:
-    """A switch with a switchboard, and two agents at their telephones."""
-
-    switch: Switch
-    manager: Manager
-    board: Switchboard
-    anna: Telephone
-    boris: Telephone
-
-    def state(self) -> State | None:
-        """That of the only call."""
-        calls = self.board.calls()
-        return calls[0].state if calls else None
-
-    def is_in(self, state: State | None) -> None:
-        until(lambda: self.state() is state, PATIENT_S)
-
-    def agent(self, name: str) -> AgentState:
-        return next(a.state for a in self.board.agents() if a.agent == name)
+from tests.asterisk.office import (
+    ASKED,
+    ONE,
+    PATIENT_S,
+    THREE,
+    TWO,
+    WHISPER,
+    House,
+    Office,
+    consulting,
+    each_other,
+    hears,
+    hears_music,
+    open_house,
+    open_office,
+    rung_too,
+    takes_at_one,
+    talking,
+)
+from tests.asterisk.scene import APOLOGY, rung
+from tests.asterisk.stub import waits
+from tests.asterisk.switch import until
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[tuple[Switch, Manager, Switchboard]]:
-    with running() as switch:
-        lay_sounds(switch.settings.var)
-        (switch.settings.var / "whisper.alaw").write_bytes(WHISPER * 4000)
-        SOUND[0] = str(switch.settings.var / "whisper")
-        manager = manager_of(switch.settings)
-        board = Switchboard(manager, wrap_up_s=0.2)
-        with manager:
-            until(lambda: manager.connected)
-            yield switch, manager, board
+def house() -> Iterator[House]:
+    with open_house() as opened:
+        yield opened
 
 
 @pytest.fixture
-def office(house: tuple[Switch, Manager, Switchboard]) -> Iterator[Office]:
-    """Anna is ready; Boris is signed in and rests."""
-    switch, manager, board = house
-    with (
-        Telephone(switch.settings, "phone01") as anna,
-        Telephone(switch.settings, "phone02") as boris,
-    ):
-        board.sign_in("anna", "phone01", ready=True)
-        board.sign_in("boris", "phone02")
-        until(lambda: all(a.state is not AgentState.UNREACHABLE for a in board.agents()))
-        yield Office(switch, manager, board, anna, boris)
-        for agent in ("anna", "boris"):
-            board.sign_out(agent)
-    until(lambda: switch.channels() == 0, PATIENT_S)
-    until(lambda: not board.calls(), PATIENT_S)
-
-
-@contextmanager
-def talking(office: Office, whisper: Behaviour = joins_at_once) -> Iterator[tuple[PhoneCall, Ringing]]:
-    """A caller who talks with Anna."""
-    with rung(office.switch, line=ASKED, whisper=whisper) as (caller, _):
-        ringing = office.anna.rings()
-        ringing.answer()
-        office.is_in(State.TALKING)
-        yield caller, ringing
-
-
-@contextmanager
-def consulting(office: Office) -> Iterator[tuple[PhoneCall, Ringing, Ringing]]:
-    """A caller who hears music while Anna asks Boris."""
-    with talking(office) as (caller, anna):
-        office.board.consult("anna", "boris")
-        boris = office.boris.rings()
-        boris.answer()
-        office.is_in(State.CONSULTING)
-        yield caller, anna, boris
-
-
-def hears(listener: PhoneCall, speaker: PhoneCall, voice: bytes) -> bool:
-    """Whether what `speaker` says now comes to `listener`. Mixing may change a sample a little."""
-    begun = len(listener.heard())
-    speaker.speak(voice * 8000)
-
-    def came() -> bool:
-        new = listener.heard()[begun:]
-        return max((new.count(bytes([byte])) for byte in _like(voice)), default=0) > 1600
-
-    try:
-        listener.wait_for(came, 2.0)
-    except AssertionError:
-        return False
-    return True
-
-
-def _like(voice: bytes) -> range:
-    return range(max(voice[0] - 1, 0), voice[0] + 2)
-
-
-def each_other(*people: tuple[PhoneCall, bytes]) -> bool:
-    """Whether everybody hears everybody else."""
-    return all(
-        hears(listener, speaker, voice)
-        for listener, _ in people
-        for speaker, voice in people
-        if listener is not speaker
-    )
-
-
-def hears_music(caller: PhoneCall) -> bool:
-    """Whether what comes now is neither silence nor one of our voices."""
-    begun = len(caller.heard())
-    try:
-        caller.wait_for(lambda: len(set(caller.heard()[begun:])) > 20, 8)
-    except AssertionError:
-        return False
-    return True
+def office(house: House) -> Iterator[Office]:
+    with open_office(house) as opened:
+        yield opened
 
 
 # the whisper
@@ -216,15 +104,6 @@ def test_who_does_not_want_it_at_the_desk_passes_it_on(office: Office) -> None:
         office.board.pass_on("anna")
         anna.wait_for_end(PATIENT_S)
         office.boris.rings()
-
-
-@contextmanager
-def rung_too(office: Office) -> Iterator[PhoneCall]:
-    """A second caller, behind the first."""
-    until(lambda: len(office.board.calls()) == 1, PATIENT_S)
-    with Phone(office.switch.settings.sip_port, caller="+79160000002").call("0890") as second:
-        until(lambda: len(office.board.calls()) == 2, PATIENT_S)
-        yield second
 
 
 def test_the_button_takes_the_call_as_the_key_does(office: Office) -> None:
@@ -314,6 +193,19 @@ def test_a_caller_on_hold_hears_music_and_comes_back(office: Office) -> None:
         assert each_other((caller, ONE), (anna, TWO))
         anna.hang_up()
         caller.wait_for_end(PATIENT_S)
+
+
+@pytest.mark.parametrize("seat", ["seat1", "carrier", "seat01)=x", "seat01\r\nAction: Logoff", ""])
+def test_nobody_sits_where_there_is_no_seat(office: Office, seat: str) -> None:
+    with pytest.raises(NobodyThere):
+        office.board.sign_in("clara", seat)
+
+
+def test_a_seat_is_for_one(office: Office) -> None:
+    with pytest.raises(SeatTaken):
+        office.board.sign_in("boris", "phone01")
+    office.board.sign_in("boris", "phone03")
+    assert [a.seat for a in office.board.agents() if a.agent == "boris"] == ["phone03"]
 
 
 def test_what_cannot_be_wanted_now_is_refused_and_changes_nothing(office: Office) -> None:
