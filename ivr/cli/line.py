@@ -17,6 +17,7 @@ from ivr.supervisor import CannotStart
 from ivr.supervisor import run as keep_running
 from ivr.supervisor.line import check_ports, only_one, parts_of
 from ivr.switch import program
+from ivr.switch.browsers import has_guest
 from ivr.switch.probes import EVERYWHERE, manager_answers
 from ivr.switch.program import Asterisk
 from ivr.switch.start import console as put
@@ -127,4 +128,5 @@ def _desk(settings: Settings) -> str:
     where = f"http://{f'[{host}]' if ':' in host else host}:{settings.desk_port}/"
     passwords = passwords_file(settings)
     who = f" (passwords: {passwords})" if passwords.exists() else " (ivr agents add lets somebody in)"
-    return f"The desk is {where}{who}"
+    phone = f", a telephone in the browser {where}phone" if has_guest(settings) else ""
+    return f"The desk is {where}{who}{phone}"
