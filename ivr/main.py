@@ -156,7 +156,8 @@ def services_of(settings: Settings, core: Core) -> Services:
 def _live(settings: Settings, core: Core, spool: Spool) -> _Live:
     prompts = Prompts.load(settings.home / "prompts")
     bank = SoundBank(prompts, settings.var, spool, Announcements(settings.var).sound)
-    recogniser = Recogniser(bank.silence) if settings.speech else None
+    languages = frozenset({"ru", *(["en"] if settings.speech_model_en else [])})
+    recogniser = Recogniser(bank.silence, languages) if settings.speech else None
     return _Live(settings, services_of(settings, core), bank.sound, Guests(settings, prompts), recogniser)
 
 

@@ -183,6 +183,4 @@ def _words_of_questions(language: str) -> set[str]:
     if language not in prompts.languages:
         raise Mend(f"there are no questions in {language!r}, only in {', '.join(prompts.languages)}")
     phrases = {phrase for key in [None, *prompts.keys(language)] for phrase in prompts.phrases(key, language)}
-    return {word for phrase in phrases for word in phrase.split()} | (
-        numerals.WORDS if language == "ru" else set()
-    )
+    return {word for phrase in phrases for word in phrase.split()} | (numerals.OF.get(language, frozenset()))

@@ -69,11 +69,13 @@ def check_all(texts_only: bool) -> None:
             problems += check.lengths(catalogue, _sounds(catalogue, settings))
         except MissingSound as missing:
             problems.append(check.Problem("*", "*", str(missing)))
-    problems += spoken.unanswerable(catalogue, _choices())
-    try:
-        problems += spoken.unheard(catalogue, spoken.vocabulary(settings.speech_model))
-    except OSError as fault:
-        problems.append(check.Problem("*", "*", f"{fault.filename}: {fault.strerror}"))
+    models = {"ru": str(settings.speech_model), "en": settings.speech_model_en}
+    for language in (language for language in catalogue.languages if models[language]):
+        problems += spoken.unanswerable(catalogue, _choices(), language)
+        try:
+            problems += spoken.unheard(catalogue, spoken.vocabulary(Path(models[language])), language)
+        except OSError as fault:
+            problems.append(check.Problem(language, "*", f"{fault.filename}: {fault.strerror}"))
     for problem in problems:
         click.echo(str(problem))
     if problems:

@@ -8,8 +8,7 @@ from pathlib import Path
 from ivr.dialogue import Choice
 from ivr.prompts import Prompts
 from ivr.prompts.check import Problem
-from ivr.speech.grammar import LANGUAGES
-from ivr.speech.numerals import WORDS
+from ivr.speech.numerals import OF
 
 
 def vocabulary(model: Path) -> frozenset[str]:
@@ -18,28 +17,26 @@ def vocabulary(model: Path) -> frozenset[str]:
     return frozenset(line.split()[0] for line in lines if line.strip())
 
 
-def unanswerable(prompts: Prompts, questions: Iterable[Choice]) -> Iterator[Problem]:
+def unanswerable(prompts: Prompts, questions: Iterable[Choice], language: str) -> Iterator[Problem]:
     """Answers that can be keyed and have no words; `answer: []` says that they are keyed only."""
-    for language in sorted(LANGUAGES.intersection(prompts.languages)):
-        for question in questions:
-            if question.prompt not in prompts.keys(language):
-                continue  # a catalogue that lacks it is told of elsewhere
-            entry = prompts.entry(question.prompt, language)
-            named = {*entry.answers, *prompts.phrases(None, language).values()}
-            for answer in sorted({*question.options.values()} - named):
-                yield Problem(
-                    language, entry.key, f"no words for the answer {answer!r}; [] if it is keyed only"
-                )
+    for question in questions:
+        if question.prompt not in prompts.keys(language):
+            continue  # a catalogue that lacks it is told of elsewhere
+        entry = prompts.entry(question.prompt, language)
+        named = {*entry.answers, *prompts.phrases(None, language).values()}
+        for answer in sorted({*question.options.values()} - named):
+            yield Problem(language, entry.key, f"no words for the answer {answer!r}; [] if it is keyed only")
 
 
-def unheard(prompts: Prompts, known: Collection[str]) -> Iterator[Problem]:
+def unheard(prompts: Prompts, known: Collection[str], language: str) -> Iterator[Problem]:
     """Words that the recogniser would never hear."""
-    for language in sorted(LANGUAGES.intersection(prompts.languages)):
-        keys: list[str | None] = [None, *prompts.keys(language)]
-        for key in keys:
-            spoken = {word for phrase in prompts.phrases(key, language) for word in phrase.split()}
-            for word in sorted(spoken - {*known}):
-                if key is None or word not in " ".join(prompts.phrases(None, language)).split():
-                    yield Problem(language, key or "everywhere", f"the recogniser does not know {word!r}")
-        for word in sorted(WORDS - {*known}):
-            yield Problem(language, "*", f"the recogniser does not know the numeral {word!r}")
+    everywhere = _words(prompts.phrases(None, language))
+    for word in sorted((everywhere | OF[language]) - {*known}):
+        yield Problem(language, "everywhere", f"the recogniser does not know {word!r}")
+    for key in prompts.keys(language):
+        for word in sorted(_words(prompts.phrases(key, language)) - everywhere - {*known}):
+            yield Problem(language, key, f"the recogniser does not know {word!r}")
+
+
+def _words(phrases: Iterable[str]) -> set[str]:
+    return {word for phrase in phrases for word in phrase.split()}

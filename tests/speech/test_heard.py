@@ -102,10 +102,10 @@ def test_courtesy_is_no_answer() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("", "number", "number:11", "number:0:ru", "number:99:ru", "number:11:en", "number:١١:ru"),
+        *("", "number", "number:11", "number:0:ru", "number:99:ru", "number:11:fr", "number:١١:ru"),
         *(
             "answers:no-such-prompt:ru",
-            "answers:main-menu:en",
+            "answers:main-menu:fr",
             "answers:../../etc:ru",
             'answers:"":ru',
             "x" * 9999,
@@ -121,6 +121,14 @@ def test_a_number_is_listened_for_with_numerals_and_what_is_understood_everywher
     words = grammar("number:11:ru", PROMPTS).words
     assert {"ноль", "семьсот", "тысяча", "оператор", "нет"} <= set(words)
     assert "баланс" not in words
+
+
+def test_english_is_understood_too_where_there_is_a_model_for_it() -> None:
+    number = grammar("number:5:en", PROMPTS)
+    assert heard("seven seventy one twenty oh", question=number).readings == ()
+    assert heard("seven twenty one four oh", question=number).readings[0].digits == "72140"
+    assert answer("my balance", question=grammar("answers:main-menu:en", PROMPTS)) == "balance"
+    assert not {"zero", "one"} & set(grammar("number:11:ru", PROMPTS).words)
 
 
 shares = st.floats(0, 1)
