@@ -78,7 +78,7 @@ def open_house() -> Iterator[House]:
         manager = manager_of(switch.settings)
         board = Switchboard(manager, wrap_up_s=0.2)
         with manager:
-            until(lambda: manager.connected)
+            until(lambda: manager.connected, PATIENT_S)
             yield switch, manager, board
 
 
@@ -92,7 +92,7 @@ def open_office(house: House) -> Iterator[Office]:
     ):
         board.sign_in("anna", "phone01", ready=True)
         board.sign_in("boris", "phone02")
-        until(lambda: all(a.state is not AgentState.UNREACHABLE for a in board.agents()))
+        until(lambda: all(a.state is not AgentState.UNREACHABLE for a in board.agents()), PATIENT_S)
         yield Office(switch, manager, board, anna, boris)
         for agent in ("anna", "boris"):
             board.sign_out(agent)
@@ -121,7 +121,7 @@ def consulting(office: Office) -> Iterator[tuple[PhoneCall, Ringing, Ringing]]:
         yield caller, anna, boris
 
 
-def hears(listener: PhoneCall, speaker: PhoneCall, voice: bytes) -> bool:
+def hears(listener: PhoneCall, speaker: PhoneCall, voice: bytes, within_s: float = 8.0) -> bool:
     """Whether what `speaker` says now comes to `listener`. Mixing may change a sample a little."""
     begun = len(listener.heard())
     speaker.speak(voice * 8000)
@@ -131,7 +131,7 @@ def hears(listener: PhoneCall, speaker: PhoneCall, voice: bytes) -> bool:
         return max((new.count(bytes([byte])) for byte in _like(voice)), default=0) > 1600
 
     try:
-        listener.wait_for(came, 2.0)
+        listener.wait_for(came, within_s)
     except AssertionError:
         return False
     return True

@@ -21,7 +21,7 @@ def test_the_agent_hears_who_calls_and_why() -> None:
             Telephone(line.settings, "phone01") as anna,
             line.phone(OWN_MOBILE).call("0890") as caller,
         ):
-            until(lambda: manager.connected)
+            until(lambda: manager.connected, 15)
             board.sign_in("anna", "phone01", ready=True)
             line.hears(caller, "main-menu")
             caller.keys("1")
