@@ -116,6 +116,8 @@ class Settings(BaseSettings):
     """Hours of a public holiday, such as `10-16`, or `closed`; empty: those of its day of the week."""
     office_exceptions: str = ""
     """Days that are not as usual, such as `2026-12-31 8-16, 2027-01-09 closed`."""
+    office_zone: str = "Europe/Moscow"
+    """Time zone (IANA) of these hours."""
     callback_dial: str = Field("", pattern=DIAL)
     """Channel on which callers are called back, such as `PJSIP/{number}@trunk`; empty: nobody is.
     `{digits}` is the number without its plus."""
@@ -129,8 +131,6 @@ class Settings(BaseSettings):
     """Seconds for which it rings."""
     callback_offer_s: int = Field(60, ge=0)
     """Seconds of expected wait from which on a caller is offered to be called back."""
-    office_zone: str = "Europe/Moscow"
-    """Time zone (IANA) of these hours."""
 
     desk_host: str = "127.0.0.1"
     """Address that the web desk listens on."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ivr.dialogue import BACK, OPERATOR, Goodbye, Handover, Home, Question
+from ivr.dialogue import BACK, OPERATOR, Goodbye, Handover, Home, Question, Stay
 from ivr.dialogue.questions import Choice
 from ivr.flowchart.model import Flow, Target, Way
 from ivr.flowchart.source import Source
@@ -147,6 +147,8 @@ class Branches:
         helper = self._sources.get(source.function(func) or "")
         if what is Home or what is Goodbye:
             yield Target("home" if what is Home else "goodbye")
+        elif what is Stay:
+            yield Target("handover", "support", "goes on waiting in the same place")
         elif what is Handover:
             given = {one.arg: one.value for one in call.keywords} | dict(
                 zip(("queue", "about"), call.args, strict=False)

@@ -8,6 +8,8 @@ from ivr.flows import Services
 
 CONFIRM = Choice("callback/confirm", {"1": "yes", "2": "no"}, tries=2, silence_means="no")
 READY = Choice("callback/ready", {"1": "yes", "2": "no"}, tries=2, silence_means="nobody")
+EVENTS = {"yes": Event.ANSWERED, "no": Event.REFUSED}
+"""What the answer of somebody who was called back means; any other is a mailbox's."""
 
 
 def possible(call: Call, services: Services) -> Callbacks | None:
@@ -31,19 +33,17 @@ def instead_of_nobody(call: Call, services: Services) -> Next:
 def confirmed(call: Call, services: Services) -> bool:
     """Read back whom we would call; keep the wish if the caller confirms it."""
     callbacks, number = possible(call, services), call.caller
-    if callbacks is None or number is None or _answer(call, CONFIRM, ending=number[-4:]) != "yes":
+    if callbacks is None or number is None:
+        return False
+    try:
+        answer = call.ask(CONFIRM, ending=number[-4:])
+    except NoAnswer:
+        return False  # nobody is put through to a person for keys that mean nothing
+    if answer != "yes":
         return False
     story = CallbackStory(call.language, call.contract, call.verified, call.about, call.path)
     call.listening(partial(callbacks.ask, number, story, call.since))
     return True
-
-
-def _answer(call: Call, question: Choice, **values: object) -> str:
-    """The answer; whoever gives none is not put through to a person for that, but goes where silence leads."""
-    try:
-        return call.ask(question, **values)
-    except NoAnswer:
-        return question.silence_means or ""
 
 
 def promised(call: Call, services: Services) -> Next:
@@ -57,13 +57,10 @@ def called(call: Call, services: Services) -> Next:
     if services.callbacks is None:
         return Goodbye()
     call.say("callback/hello")
-    match _answer(call, READY):
-        case "yes":
-            event = Event.ANSWERED
-        case "no":
-            event = Event.REFUSED
-        case _:
-            event = Event.MISSED
+    try:
+        event = EVENTS.get(call.ask(READY), Event.MISSED)
+    except NoAnswer:
+        event = Event.MISSED
     state = call.listening(partial(services.callbacks.tell, call.id, event, "nobody pressed a key"))
     if state == Wish.TALKING:
         return Handover("support", about=call.about)

@@ -24,7 +24,22 @@ def nobody(call: Call, services: Services) -> Next:
         call.say("nobody/closed", when=opening)
     else:
         call.say("nobody/busy")
-    match call.ask(OR_CALLED if possible(call, services) else INSTEAD):
+    return or_called if possible(call, services) else instead
+
+
+def instead(call: Call, services: Services) -> Next:
+    """Offer the menu again."""
+    match call.ask(INSTEAD):
+        case "goodbye":
+            call.say_last("goodbye")
+            return Goodbye()
+        case _:
+            return Home()
+
+
+def or_called(call: Call, services: Services) -> Next:
+    """Offer the menu again, or to be called back."""
+    match call.ask(OR_CALLED):
         case "goodbye":
             call.say_last("goodbye")
             return Goodbye()
