@@ -75,7 +75,7 @@ class Line:
     def is_strange(self, text: str) -> bool:
         """Whether no word of a text is a numeral or answers anything: the line should take it for nothing."""
         asked = {phrase for key in ("main-menu", "number/right") for phrase in self._prompts.phrases(key, "ru")}
-        known = {word for phrase in asked for word in phrase.split()} | numerals.WORDS
+        known = {word for phrase in asked for word in phrase.split()} | numerals.OF["ru"]
         return not any(word in known or word.startswith(_ORDINALS) for word in text.split())
 
     def cost(self) -> str:
