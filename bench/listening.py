@@ -31,7 +31,7 @@ SENTENCE = "семь семь ноль один два три четыре пя�
 CALL_S = 120
 AT_ONCE = 40
 """Recognisers that are held in the middle of an answer to weigh one."""
-UTTERANCES = 60
+UTTERANCES = 16
 """Numbers that threads and processes race with."""
 
 

@@ -8,8 +8,9 @@ quietest moments of the last seconds were: steady noise and most music raise it 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log10
+from math import inf, log10
 
 import numpy as np
 import webrtcvad
@@ -37,6 +38,12 @@ QUIETEST = 0.1
 """Share of them that is taken to be background."""
 FIRST_DB, FIRST_FRAMES = -36.0, 10
 """Background that is taken to have gone before; on a line that is never quiet it counts for 1.8 s."""
+SPAN = 100
+"""Frames within which speech has loud and quiet moments: 2 s, some six words."""
+STEADY_DB = 12.0
+"""Decibels between them that speech has at least, even in noise 10 dB below it; most music has less."""
+ABOVE_DB = 6.0
+"""Decibels by which speech over a steady sound is louder than it."""
 LOOK = 10
 """Frames after which the background is looked for anew."""
 ONSET_VOICED, ONSET_FRAMES = 5, 8
@@ -65,6 +72,7 @@ class Gate:
         self._levels: deque[float] = deque([FIRST_DB] * FIRST_FRAMES, maxlen=BACKGROUND)
         self._voiced: deque[bool] = deque(maxlen=ONSET_FRAMES)
         self._background_db = LOWEST_DB
+        self._steady_db = -inf
         self._frames = 0
         self.margin_db = MARGIN_DB
 
@@ -79,7 +87,7 @@ class Gate:
         level_db = _level_db(samples)
         self._note(level_db)
         voiced = (
-            level_db > self._background_db + self.margin_db
+            level_db > max(self._background_db + self.margin_db, self._steady_db)
             and self._detector.is_speech(frame, RATE)
             and not _is_tones(samples)
         )
@@ -92,7 +100,15 @@ class Gate:
         if self._frames % LOOK == 0:
             ordered = sorted(self._levels)
             self._background_db = max(ordered[int(QUIETEST * len(ordered))], LOWEST_DB)
+            self._steady_db = _steady_db(list(self._levels)[-SPAN:]) if self._frames >= SPAN else -inf
         self._frames += 1
+
+
+def _steady_db(levels: Sequence[float]) -> float:
+    """The level that voice must rise above where the sound is a steady one; no level where it is not."""
+    ordered = sorted(levels)
+    quiet, loud = ordered[int(0.1 * len(ordered))], ordered[int(0.95 * len(ordered))]
+    return loud + ABOVE_DB if loud - quiet < STEADY_DB else -inf
 
 
 def _level_db(samples: NDArray[np.float32]) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ivr.speech.gate import FRAME, FRAME_S, Gate
-from tests.speech.people import RATE, Samples, say, silence, words
+from tests.speech.people import RATE, Samples, music, say, silence, words
 
 
 def passed(sound: Samples, gate: Gate | None = None) -> list[bool]:
@@ -82,6 +82,19 @@ def test_a_steady_sound_becomes_background() -> None:
     )
     heard = passed((hum * 1500).astype(np.int16))
     assert sum(heard[-250:]) == 0
+
+
+def test_more_than_half_of_music_is_held_back() -> None:
+    heard = passed(np.concatenate([silence(1), music(20)]))
+    assert sum(heard[200:]) < 0.5 * len(heard[200:])
+
+
+@pytest.mark.parametrize("level", [6.0, 200.0, 400.0])
+def test_talk_without_a_pause_is_let_through(level: float) -> None:
+    talk = say("семь семь ноль один два три четыре пять шесть семь восемь девять", 0.02, 0, 0)
+    noisy = (np.tile(talk, 2) + noise(2 * len(talk) / RATE, level)[: 2 * len(talk)]).astype(np.int16)
+    heard = passed(noisy)
+    assert sum(heard[200:]) > 0.4 * len(heard[200:])
 
 
 def test_a_click_begins_nothing() -> None:
