@@ -84,7 +84,7 @@ def test_bytes_of_another_width_nothing_and_other_questions_are_told(tmp_path: P
         ([empty], "there is nothing in it"),
         ([good, "--question", "no-such"], "no-such"),
         ([good, "--question", 'a"b'], "no grammar"),
-        ([good, "--language", "en"], "no grammar"),
+        ([good, "--language", "en"], "no speech model for en"),
     ]:
         done = CliRunner().invoke(main, ["recognise", *map(str, words)])
         assert (done.exit_code, said in done.output) == (2, True), done.output
