@@ -66,11 +66,11 @@ class Line:
     def answer(self, question: str, sound: Samples) -> str | None:
         """The answer that the line would take for given."""
         heard = self._listen(self._questions.find(f"answers:{question}:ru"), sound)
-        return heard.answer if heard.certainty >= TRUST.answer else None
+        return _unless_nothing(heard.answer) if heard.certainty >= TRUST.answer else None
 
     def meaning(self, question: str, text: str) -> str | None:
         """What a text means as the answer to a question."""
-        return self._prompts.phrases(question, "ru").get(text)
+        return _unless_nothing(self._prompts.phrases(question, "ru").get(text))
 
     def is_strange(self, text: str) -> bool:
         """Whether no word of a text is a numeral or answers anything: the line should take it for nothing."""
@@ -97,6 +97,11 @@ class Line:
         self._heard_s += len(sound) / RATE
         self._took_s += time.process_time() - began
         return heard
+
+
+def _unless_nothing(answer: str | None) -> str | None:
+    """«спасибо» is understood, and means nothing."""
+    return None if answer == "nothing" else answer
 
 
 _ORDINALS = (

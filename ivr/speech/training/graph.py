@@ -12,7 +12,7 @@ from ivr.speech.training.phones import GARBAGE, PLACED, SILENCE, first_frame, fu
 
 WAY_OUT = "[unk]"
 """The word for everything that the vocabulary lacks."""
-WAY_OUT_COST = 0.0
+WAY_OUT_COST = -1.5
 """Minus the logarithm of the probability of the way out: the higher, the more is taken for words."""
 _HALF = -math.log(0.5)
 _END_COST = 0.7
