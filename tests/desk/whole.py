@@ -1,0 +1,67 @@
+"""The whole line with its desk: a real Asterisk, the application and `ivr desk` in processes of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page
+
+from account_core import Agent
+from ivr.core import open_core
+from ivr.desk import assets
+from ivr.desk.probes import desk_is_well
+from ivr.settings import Settings
+from tests.asterisk.house import Line, environment, open_line
+from tests.asterisk.switch import stop, until
+
+GOOD = "Pleasant-7-Trees"
+PEOPLE = (Agent("anna", "Анна Орлова", "agent"), Agent("boris", "Борис Котов", "agent"))
+
+
+@contextmanager
+def open_desk(**changed: object) -> Iterator[Line]:
+    """A line of its own where Anna and Boris may sit at the desk."""
+    with open_line(**{"argon2_memory_kib": 1024, **changed}) as line:
+        assets.ensure(line.settings)
+        core = open_core(line.settings)
+        for agent in PEOPLE:
+            core.agents.add(agent, GOOD)
+        core.database.close()
+        process = _started(line.settings)
+        try:
+            yield line
+        finally:
+            stop(process)
+
+
+def _started(made: Settings) -> subprocess.Popen[bytes]:
+    output = made.var / "desk.log"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ivr", "desk"],
+        env=environment(made),
+        stdin=subprocess.DEVNULL,
+        stdout=output.open("ab"),
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    until(lambda: desk_is_well(made, within_s=1), within_s=60, alive=process, output=output)
+    return process
+
+
+def url(line: Line) -> str:
+    """Where the desk is."""
+    return f"http://127.0.0.1:{line.settings.desk_port}"
+
+
+def sit_down(page: Page, line: Line, login: str) -> None:
+    """Sign in with the page itself as telephone, and wait until that is on the line."""
+    page.goto(f"{url(line)}/sign-in")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", GOOD)
+    page.select_option("[name=seat]", "page")
+    page.click("button.primary")
+    page.wait_for_selector("#telephone .dot.ready", timeout=60_000)
+    page.wait_for_selector("#state .resting", timeout=60_000)
