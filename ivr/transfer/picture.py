@@ -223,7 +223,7 @@ class Picture:
                 other.position += 1
         talk = self.talks.get(event["Uniqueid"])
         if talk is None:
-            number = event["CallerIDNum"]
+            number = _number(event)
             talk = Talk(event["Uniqueid"], event["Channel"], number, event["Queue"], now, now)
             self.talks[talk.id] = talk
         talk.queue, talk.place, talk.position = event["Queue"], Place.QUEUE, place
@@ -363,9 +363,7 @@ class Picture:
             return
         ago = dt.timedelta(seconds=int(waiting["Wait"])) if waiting else dt.timedelta()
         queue = waiting["Queue"] if waiting else self.queue
-        talk = Talk(
-            channel["Uniqueid"], channel["Channel"], channel["CallerIDNum"], queue, now - ago, now, place
-        )
+        talk = Talk(channel["Uniqueid"], channel["Channel"], _number(channel), queue, now - ago, now, place)
         talk.position = int(waiting["Position"]) if waiting else None
         self.talks[talk.id] = talk
 
@@ -393,3 +391,8 @@ def _place(channel: Headers) -> Place | None:
         case "Dial", "second", "direct":
             return Place.TALK if channel["BridgeId"] else Place.DIRECT
     return None
+
+
+def _number(event: Headers) -> str:
+    """Who calls; empty where the network does not tell, of which Asterisk says `<unknown>`."""
+    return event["CallerIDNum"].replace("<unknown>", "")

@@ -194,3 +194,10 @@ def test_members_are_found_again_by_their_queue(story: Story) -> None:
     assert (story.picture.members["seat01"].agent, story.picture.members["seat01"].reason) == ("anna", "lunch")
     talk = story.picture.talks["c1"]
     assert (talk.position, talk.began) == (3, NOON - dt.timedelta(minutes=1))
+
+
+def test_a_number_that_the_network_does_not_tell_is_no_number() -> None:
+    story = Story()
+    who = {"Uniqueid": "c1", "Channel": "PJSIP/carrier-c1", "CallerIDNum": "<unknown>"}
+    story.tell("QueueCallerJoin", Queue="support", Position="1", **who)
+    assert story.picture.talks["c1"].number == ""
