@@ -130,7 +130,7 @@ def running(*words: str, port: int, **variables: str) -> Iterator[int]:
 
 def environment(settings: Settings) -> dict[str, str]:
     """What differs from the usual settings, as a process takes it up."""
-    return {"IVR_VAR": str(settings.var), "IVR_AGI_PORT": str(settings.agi_port)}
+    return {"IVR_VAR": str(settings.var), "IVR_AGI_PORT": str(settings.agi_port), "IVR_SPEECH": "false"}
 
 
 def free_port() -> int:
