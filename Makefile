@@ -24,6 +24,7 @@ run: $(INSTALLED)
 	@exec $(BIN)/ivr run
 
 test: setup
+	@$(BIN)/python -m tests.desk.browser
 	@$(BIN)/pytest
 
 lint: setup
