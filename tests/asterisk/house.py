@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -134,29 +134,26 @@ def open_line(more: dict[str, str] | None = None, **changed: Any) -> Iterator[Li
 
 def listening(made: Settings) -> subprocess.Popen[bytes]:
     """The recogniser, ready for callers."""
-    output = made.var / "speech.log"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ivr", "speech"],
-        env=environment(made),
-        stdin=subprocess.DEVNULL,
-        stdout=output.open("ab"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    until(lambda: speech_is_well(made, within_s=1), within_s=20, alive=process, output=output)
-    return process
+    return part(made, "speech", speech_is_well)
 
 
 def started(made: Settings) -> subprocess.Popen[bytes]:
     """The application, ready for calls."""
-    output = made.var / "application.log"
+    return part(made, "serve", application_is_well)
+
+
+def part(
+    made: Settings, command: str, is_well: Callable[..., bool], within_s: float = 20
+) -> subprocess.Popen[bytes]:
+    """`ivr COMMAND` in a process of its own, once it is well; what it says is in `var`."""
+    output = made.var / f"{command}.log"
     process = subprocess.Popen(
-        [sys.executable, "-m", "ivr", "serve"],
+        [sys.executable, "-m", "ivr", command],
         env=environment(made),
         stdin=subprocess.DEVNULL,
         stdout=output.open("ab"),
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    until(lambda: application_is_well(made, within_s=1), within_s=20, alive=process, output=output)
+    until(lambda: is_well(made, within_s=1), within_s=within_s, alive=process, output=output)
     return process

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,9 +11,8 @@ from account_core import Agent
 from ivr.core import open_core
 from ivr.desk import assets
 from ivr.desk.probes import desk_is_well
-from ivr.settings import Settings
-from tests.asterisk.house import Line, environment, open_line
-from tests.asterisk.switch import stop, until
+from tests.asterisk.house import Line, open_line, part
+from tests.asterisk.switch import stop
 
 GOOD = "Pleasant-7-Trees"
 PEOPLE = (Agent("anna", "Анна Орлова", "agent"), Agent("boris", "Борис Котов", "agent"))
@@ -30,25 +27,11 @@ def open_desk(**changed: object) -> Iterator[Line]:
         for agent in PEOPLE:
             core.agents.add(agent, GOOD)
         core.database.close()
-        process = _started(line.settings)
+        process = part(line.settings, "desk", desk_is_well, within_s=60)
         try:
             yield line
         finally:
             stop(process)
-
-
-def _started(made: Settings) -> subprocess.Popen[bytes]:
-    output = made.var / "desk.log"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ivr", "desk"],
-        env=environment(made),
-        stdin=subprocess.DEVNULL,
-        stdout=output.open("ab"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    until(lambda: desk_is_well(made, within_s=1), within_s=60, alive=process, output=output)
-    return process
 
 
 def url(line: Line) -> str:
