@@ -12,10 +12,14 @@ from ivr.settings import Settings
 
 RING_S = 20
 """Seconds that an agent's telephone rings for one caller."""
+# r: while the telephone rings and as it is lifted, Dial passes on nothing of it (app_dial.c,
+# caller_entertained). Else the beginning of a key that is pressed just then goes to the queue's side
+# and its end to the whisper, and Asterisk takes the key for held down and drops the agent's voice for the
+# whole talk (channel.c, IN_DTMF).
 SEAT = """\
 exten => {name},hint,PJSIP/{name}&Custom:{name}
 exten => {name},1,Set(__IVR_AGENT_LANGUAGE=${{IVR_LANGUAGE_{name}}})
- same => n,Dial(PJSIP/{name},{ring_s},gU(told))
+ same => n,Dial(PJSIP/{name},{ring_s},grU(told))
  same => n,Goto(gone,1)"""
 TELEPHONE = """\
 [{name}](agent-{kind})

@@ -73,7 +73,7 @@ def open_house() -> Iterator[House]:
     """A switch of its own and a switchboard; after a talk an agent rests for a moment only."""
     with running() as switch:
         lay_sounds(switch.settings.var)
-        (switch.settings.var / "whisper.alaw").write_bytes(WHISPER * 4000)
+        (switch.settings.var / "whisper.alaw").write_bytes(WHISPER * 16000)
         SOUND[0] = str(switch.settings.var / "whisper")
         manager = manager_of(switch.settings)
         board = Switchboard(manager, wrap_up_s=0.2)
@@ -119,6 +119,12 @@ def consulting(office: Office) -> Iterator[tuple[PhoneCall, Ringing, Ringing]]:
         boris.answer()
         office.is_in(State.CONSULTING)
         yield caller, anna, boris
+
+
+def presses(ringing: Ringing, key: str) -> None:
+    """An agent who has lifted the telephone listens who calls, and presses `key` meanwhile."""
+    ringing.wait_for(lambda: WHISPER * 160 in ringing.heard(), PATIENT_S)
+    ringing.keys(key)
 
 
 def hears(listener: PhoneCall, speaker: PhoneCall, voice: bytes, within_s: float = 8.0) -> bool:

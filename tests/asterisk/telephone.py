@@ -20,7 +20,7 @@ from ivr.settings import Settings
 from ivr.switch.seats import seat_secret
 from tests.asterisk.dialog import ANSWERED_AT_ONCE, HOST
 from tests.asterisk.exchange import exchange
-from tests.asterisk.media import Media
+from tests.asterisk.media import Media, Press
 from tests.asterisk.phone import PhoneCall
 from tests.asterisk.sip import ALLOW, Message, answer, offer, parse, write
 from tests.asterisk.switch import until
@@ -152,9 +152,11 @@ class Ringing(PhoneCall):
         self.dialog = self._dialog = Incoming(telephone, invite, self.media)
         self._tick(time.monotonic())
 
-    def answer(self) -> None:
-        """Pick up."""
-        exchange().do(self.dialog.answer)
+    def answer(self, holding: str = "") -> None:
+        """Pick up, with the key `holding` pressed down: it goes on for 0.3 s."""
+        exchange().do(
+            lambda: (self.dialog.answer(), self.media.press([Press(key, 15, 0, 0.0) for key in holding]))
+        )
         self.wait_for(lambda: self.state == "talking")
 
     def decline(self, status: str = "603 Decline") -> None:

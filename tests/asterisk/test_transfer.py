@@ -24,6 +24,7 @@ from tests.asterisk.office import (
     hears_music,
     open_house,
     open_office,
+    presses,
     rung_too,
     takes_at_one,
     talking,
@@ -62,6 +63,15 @@ def test_the_agent_is_told_who_calls_and_takes_the_call_with_1(office: Office) -
         assert each_other((caller, ONE), (anna, TWO))
 
 
+def test_a_key_pressed_as_the_telephone_is_lifted_costs_nobody_the_voice(office: Office) -> None:
+    with rung(office.switch, line=ASKED, whisper=takes_at_one) as (caller, _):
+        anna = office.anna.rings()
+        anna.answer(holding="5")
+        presses(anna, "1")
+        office.is_in(State.TALKING)
+        assert each_other((caller, ONE), (anna, TWO))
+
+
 @pytest.mark.parametrize("key", ["2", ""])
 def test_who_does_not_take_it_passes_it_on_to_the_next(office: Office, key: str) -> None:
     with rung(office.switch, line=ASKED, whisper=takes_at_one) as (caller, _):
@@ -69,12 +79,12 @@ def test_who_does_not_take_it_passes_it_on_to_the_next(office: Office, key: str)
         anna.answer()
         office.board.ready("boris")
         if key:
-            anna.keys(key)
+            presses(anna, key)
         anna.wait_for_end(PATIENT_S)
         office.board.rest("anna")
         boris = office.boris.rings()
         boris.answer()
-        boris.keys("1")
+        presses(boris, "1")
         office.is_in(State.TALKING)
         assert each_other((caller, ONE), (boris, THREE))
 
@@ -86,12 +96,12 @@ def test_a_caller_who_is_passed_on_keeps_the_first_place(office: Office) -> None
     ):
         anna = office.anna.rings()
         anna.answer()
-        anna.keys("2")
+        presses(anna, "2")
         anna.wait_for_end(PATIENT_S)
         assert [call.position for call in office.board.calls()] == [1, 2]
         again = office.anna.rings()
         again.answer()
-        again.keys("1")
+        presses(again, "1")
         office.is_in(State.TALKING)
         assert each_other((caller, ONE), (again, TWO))
         assert second.state == "talking"
