@@ -78,6 +78,24 @@ def test_lost_packets_leave_silence_and_move_nothing() -> None:
     assert heard[4000 + 71 * 160 :] == SOUNDS["menu"][71 * 160 :]
 
 
+@pytest.mark.parametrize("at", [0.1, 0.3, 1.0])
+def test_a_hole_in_a_sound_does_not_hide_it(at: float) -> None:
+    before = round(at * alaw.RATE)
+    [said] = EAR.listen(PAUSE + SOUNDS["menu"][:before] + alaw.SILENCE * 1608 + SOUNDS["menu"][before:] + PAUSE)
+    assert said.name == "menu"
+    assert said.whole
+
+
+def test_the_end_of_a_sound_alone_is_not_that_sound() -> None:
+    assert EAR.names(PAUSE + SOUNDS["menu"][16000:] + PAUSE) == []
+    assert EAR.names(PAUSE + SOUNDS["sum 100"][8000:] + PAUSE) == []
+
+
+def test_another_voice_after_a_cut_is_no_hole() -> None:
+    [said] = EAR.listen(PAUSE + SOUNDS["menu"][:9600] + voice(42, 3.0))
+    assert said.heard_s == pytest.approx(1.2, abs=0.05)
+
+
 def test_late_packets_are_put_where_they_belong() -> None:
     packets = [
         Heard(10.0 + n * 0.02 + (0.015 if n % 3 else 0), 1, n * 160, SOUNDS["welcome"][n * 160 :][:160])
