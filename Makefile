@@ -25,7 +25,7 @@ run: $(INSTALLED)
 
 test: setup
 	@$(BIN)/python -m tests.desk.browser
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff check

@@ -12,6 +12,7 @@ may listen on; `running(...)` gives one of your own, with other settings.
 
 from __future__ import annotations
 
+import fcntl
 import random
 import shutil
 import signal
@@ -19,11 +20,12 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from asterisk.manager import Manager, ManagerException
 
@@ -33,6 +35,8 @@ from ivr.switch.probes import asterisk_is_well
 from ivr.switch.program import Asterisk
 from ivr.switch.render import folder
 
+_RESERVATIONS: deque[IO[str]] = deque(maxlen=8)
+"""The latest ports of this process; what falls out is free for others, unless somebody listens there."""
 TESTER = "tester"
 PASSWORD = "only-for-this-run"
 RIGHTS_OF_A_TESTER = f"""\
@@ -150,13 +154,27 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_ports() -> dict[str, int]:
-    """Settings for all ports, none of them in use; below 32768, where the system picks none by itself."""
+    """Settings for all ports, none of them in use; below 32768, where the system picks none by itself.
+
+    Tests that run beside each other do not get the same ones while they have yet to listen.
+    """
     while True:
         first = random.randrange(12000, 31000, 500)
         names = ("sip_port", "agi_port", "ami_port", "http_port", "gateway_port", "speech_port", "desk_port")
         ports = {name: first + place for place, name in enumerate(names)}
-        if all(_free(port) for port in [*ports.values(), first + 10, first + 499]):
+        if _reserved(first) and all(_free(port) for port in [*ports.values(), first + 10, first + 499]):
             return {**ports, "rtp_first": first + 10, "rtp_last": first + 499}
+
+
+def _reserved(first: int) -> bool:
+    lock = (Path(tempfile.gettempdir()) / f"line-ports-{first}.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return False
+    _RESERVATIONS.append(lock)
+    return True
 
 
 def _free(port: int) -> bool:
