@@ -23,12 +23,15 @@ def server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'accounts.db'}"
+        yield f"sqlite:///{tmp_path / 'accounts.db'}"
+        return
     running: PostgresServer = request.getfixturevalue("server")
-    return running.new_database()
+    made = running.new_database()
+    yield made
+    running.drop(made)
 
 
 @pytest.fixture

@@ -71,6 +71,12 @@ class PostgresServer:
             connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql://line@/{name}?host={self._folder}"
 
+    def drop(self, url: str) -> None:
+        """Remove a database again: hundreds of them are gigabytes."""
+        name = url.partition("@/")[2].partition("?")[0]
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
     def _dsn(self, name: str) -> str:
         return f"host={self._folder} user=line dbname={name}"
 
