@@ -36,7 +36,7 @@ def desk_app(services: Services) -> Starlette:
         for_anyone("/static/{name}", static),
         for_anyone("/assets/{name}", asset),
         *phone.routes(),
-        sip.route(services.settings),
+        sip.route(services),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Walls, settings=services.settings)])
     app.state.desk = services

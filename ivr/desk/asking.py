@@ -5,6 +5,7 @@ Every route says who may use it, by `for_anyone`, `for_agents` or `for_superviso
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import hmac
 import logging
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from account_core import Sitting, StorageUnavailable
@@ -26,6 +27,8 @@ SITTING, VISIT, LANGUAGE, THEME = "desk", "desk-visit", "desk-language", "desk-t
 """Cookies: the sitting's token, what proves that a sign-in form is ours, how the page looks."""
 THEMES = ("auto", "light", "dark")
 MOST_FIELDS = 20
+BODY_S = 10.0
+"""Seconds in which a form must have come as a whole."""
 YEAR_S = 365 * 24 * 3600
 
 
@@ -128,7 +131,10 @@ def may(access: str, sitting: Sitting | None) -> bool:
 def _route(path: str, answer: Answer, method: str, access: str) -> Route:
     @functools.wraps(answer)
     async def endpoint(request: Request) -> Response:
-        form = await _form(request) if method == "POST" else {}
+        try:
+            form = await _form(request) if method == "POST" else {}
+        except TimeoutError:
+            return PlainTextResponse("The form did not come.", 408, {"Connection": "close"})
         return await run_in_threadpool(_answered, request, form, answer, access)
 
     endpoint.access = access  # type: ignore[attr-defined]
@@ -174,5 +180,6 @@ def _is_ours(asking: Asking) -> bool:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    async with asyncio.timeout(BODY_S):  # each one that never comes whole would keep its place for ever
+        form = await request.form(max_files=0, max_fields=MOST_FIELDS)
     return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -11,6 +11,9 @@ import pytest
 import soxr
 from playwright.sync_api import Page
 
+from account_core import Agent, open_database
+from ivr.core import core_of
+from ivr.desk.asking import SITTING
 from ivr.switch.seats import seat_secret
 from ivr.voice.alaw import RATE, decode
 from tests.asterisk.house import Line, open_line
@@ -51,6 +54,7 @@ def page(line: Line, voice: np.ndarray, tmp_path_factory: pytest.TempPathFactory
         chromium(written(voice, tmp_path_factory.mktemp("voice"))) as browser,
     ):
         page = opened(browser)
+        page.context.add_cookies([{"name": SITTING, "value": sits(line), "url": address}])
         page.goto(f"{address}/phone")
         page.evaluate(START, [SEAT, seat_secret(line.settings, SEAT)])
         until(lambda: state(page) == "ready", within_s=20)
@@ -65,6 +69,17 @@ def agent(line: Line, page: Page) -> Iterator[None]:
     yield
     line.switch.act(Action="QueueRemove", Queue="support", Interface=interface)
     until(lambda: state(page) == "ready" and line.switch.channels() == 0, within_s=10)
+
+
+def sits(line: Line) -> str:
+    """The token of an agent who sits at the seat."""
+    database = open_database(line.settings.url())
+    try:
+        core = core_of(line.settings, database)
+        core.agents.add(anna := Agent("anna", "Анна Орлова", "agent"), "Pleasant-7-Trees")
+        return core.sittings.begin(anna, SEAT)
+    finally:
+        database.close()
 
 
 def written(voice: np.ndarray, folder: Path) -> Path:
