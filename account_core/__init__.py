@@ -23,6 +23,7 @@ from account_core.handovers import Handovers, HandoverStory
 from account_core.imports import ImportReport, Imports
 from account_core.incoming import BeingServed, Incoming
 from account_core.keys import BadSecretKey, Keys, Unreadable
+from account_core.listening import ListeningLog
 from account_core.lookup import Account, Payment
 from account_core.message_desk import MessageDesk, NoSuchMessage, NotToBeSent, Told
 from account_core.messages import (
@@ -112,6 +113,7 @@ __all__ = [
     "Keys",
     "Letter",
     "Limits",
+    "ListeningLog",
     "Message",
     "MessageDesk",
     "MustChange",

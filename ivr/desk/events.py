@@ -38,6 +38,7 @@ def routes() -> list[Route]:
     return [
         _stream("/events/agent", agent.regions, "agent"),
         _stream("/events/wallboard", supervisor.regions, "supervisor"),
+        _stream("/events/calls/{call}", supervisor.story_regions, "supervisor"),
     ]
 
 
