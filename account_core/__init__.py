@@ -18,7 +18,7 @@ from account_core.errors import (
     StorageUnavailable,
     TooManyUnknown,
 )
-from account_core.figures import Day, Figures, Slot
+from account_core.figures import Day, Figures, Slot, mean_rating
 from account_core.handovers import Handovers, HandoverStory
 from account_core.imports import ImportReport, Imports
 from account_core.incoming import BeingServed, Incoming
@@ -166,6 +166,7 @@ __all__ = [
     "Wish",
     "WrongPassword",
     "format_roubles",
+    "mean_rating",
     "open_database",
     "parse_roubles",
     "tariff_names",

@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
 from ivr.core import Core
-from ivr.desk import agent, assets, entry, events, sip, supervisor
+from ivr.desk import agent, assets, callers, entry, events, sip, supervisor
 from ivr.desk.asking import Asking, for_anyone
 from ivr.desk.live import Live
 from ivr.desk.pages import Pages
@@ -32,6 +32,7 @@ def desk_app(services: Services) -> Starlette:
         *entry.routes(),
         *agent.routes(),
         *supervisor.routes(),
+        *callers.routes(),
         *events.routes(),
         for_anyone("/static/{name}", static),
         for_anyone("/assets/{name}", asset),

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from account_core import MessageDesk, NoSuchMessage, NotToBeSent, State, Told
+from ivr.desk import callers
 from ivr.desk.agent import own_telephone
 from ivr.desk.asking import Asking, for_supervisors
 from ivr.desk.doing import doing
@@ -40,6 +41,7 @@ def regions(asking: Asking) -> dict[str, Markup]:
         "scene": desk.live.wall(),
         "day": desk.today.figures(),
         "dead": dead(desk.core.desk),
+        "wishes": callers.waiting(desk.core.callbacks),
     }
     templates = {
         "tiles": "tiles",

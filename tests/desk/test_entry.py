@@ -13,9 +13,9 @@ from tests.desk.conftest import GOOD, Desk, form, press
 OPEN = {"/health", "/sign-in", "/look", "/static/{name}", "/assets/{name}"}
 """What a stranger may ask for, besides the page `/phone` and what belongs to it."""
 TELEPHONE = {"/phone", "/phone/calls", "/phone/calls/{id}", "/sip"}
-PAGES = {"/wallboard", "/calls", "/calls/{call}", "/messages"}
-STREAMS = {"/events/wallboard", "/events/calls/{call}"}
-BUTTONS = {"/messages/retry", "/listen", "/listen/stop"}
+PAGES = {"/wallboard", "/callers", "/calls", "/calls/{call}", "/messages"}
+STREAMS = {"/events/wallboard", "/events/callers", "/events/calls/{call}"}
+BUTTONS = {"/messages/retry", "/callers/take-back", "/listen", "/listen/stop"}
 FOR_SUPERVISORS = PAGES | STREAMS | BUTTONS
 
 
