@@ -27,7 +27,7 @@ KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 def desk_app(services: Services) -> Starlette:
     """The application for a web server."""
-    phone = PhonePage(services.settings, services.core.accounts)
+    phone = PhonePage(services.settings, services.core.accounts, services.texts)
     routes: list[BaseRoute] = [
         *entry.routes(),
         *agent.routes(),
