@@ -69,9 +69,9 @@ House = tuple[Switch, Manager, Switchboard]
 
 
 @contextmanager
-def open_house(listening: bool = False) -> Iterator[House]:
+def open_house(listening: bool = False, local: dict[str, str] | None = None) -> Iterator[House]:
     """A switch of its own and a switchboard; after a talk an agent rests for a moment only."""
-    with running(listening=listening) as switch:
+    with running(local, listening=listening) as switch:
         lay_sounds(switch.settings.var)
         (switch.settings.var / "whisper.alaw").write_bytes(WHISPER * 4000)
         SOUND[0] = str(switch.settings.var / "whisper")

@@ -35,6 +35,7 @@ class Telephone:
         """Every call that came, in order."""
         self._line = (HOST, settings.sip_port)
         self._secret = seat_secret(settings, seat)
+        self.vanished = False
         self._registered, self._cseq, self._id = 0, 0, secrets.token_hex(8)
         self._socket = socket.socket(type=socket.SOCK_DGRAM)
         self._socket.setblocking(False)
@@ -49,6 +50,7 @@ class Telephone:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.vanished = False  # whoever comes back says goodbye
         for call in self.calls:
             if call.state != "over":
                 call.hang_up()
@@ -66,6 +68,7 @@ class Telephone:
 
     def vanish(self) -> None:
         """As if the power was cut: nothing is answered any more, no packet is sent."""
+        self.vanished = True
         for call in self.calls:
             exchange().do(call.fall_silent)
 
@@ -104,6 +107,8 @@ class Telephone:
             except BlockingIOError:
                 return
             except ConnectionRefusedError:
+                continue
+            if self.vanished:
                 continue
             if message.answers == "REGISTER":
                 self._take_registration(message)
