@@ -18,11 +18,12 @@ from account_core.errors import (
     StorageUnavailable,
     TooManyUnknown,
 )
-from account_core.figures import Day, Figures, Slot
+from account_core.figures import Day, Figures, Slot, mean_rating
 from account_core.handovers import Handovers, HandoverStory
 from account_core.imports import ImportReport, Imports
 from account_core.incoming import BeingServed, Incoming
 from account_core.keys import BadSecretKey, Keys, Unreadable
+from account_core.listening import ListeningLog
 from account_core.lookup import Account, Payment
 from account_core.message_desk import MessageDesk, NoSuchMessage, NotToBeSent, Told
 from account_core.messages import (
@@ -112,6 +113,7 @@ __all__ = [
     "Keys",
     "Letter",
     "Limits",
+    "ListeningLog",
     "Message",
     "MessageDesk",
     "MustChange",
@@ -164,6 +166,7 @@ __all__ = [
     "Wish",
     "WrongPassword",
     "format_roubles",
+    "mean_rating",
     "open_database",
     "parse_roubles",
     "tariff_names",

@@ -65,12 +65,15 @@ class Event(StrEnum):
     OVER = "over"
     """The lease on a talk ran out."""
     TOO_OLD = "too old"
+    TAKEN_BACK = "taken back"
+    """Somebody of the house has settled it in another way."""
 
 
 NEXT: dict[tuple[Wish, Event], Wish] = {
     (Wish.WAITING, Event.CALLED): Wish.CALLING,
     (Wish.WAITING, Event.SERVED): Wish.DONE,  # rang again, and was quicker than we
     (Wish.WAITING, Event.TOO_OLD): Wish.FAILED,
+    (Wish.WAITING, Event.TAKEN_BACK): Wish.CANCELLED,
     (Wish.CALLING, Event.ANSWERED): Wish.TALKING,
     (Wish.CALLING, Event.MISSED): Wish.WAITING,
     (Wish.CALLING, Event.MISSED_AGAIN): Wish.FAILED,
@@ -216,6 +219,13 @@ class Callbacks:
             if row and row.state == Wish.WAITING:
                 self._move(connection, row, Event.SERVED, "")
 
+    def take_back(self, callback: int, by: str) -> bool:
+        """`by` settles a wish; False when it does not wait any more, or its telephone rings just now."""
+        with self._database.writing() as connection:
+            mine = select(CallbackRow.__table__).where(CallbackRow.id == callback)
+            row = connection.execute(mine if self._database.is_sqlite else mine.with_for_update()).one_or_none()
+            return bool(row and self._move(connection, row, Event.TAKEN_BACK, "", by=by))
+
     def sweep(self) -> None:
         """Settle what nobody will tell any more: leases that ran out, wishes that are too old."""
         now = int(self._clock())
@@ -229,7 +239,9 @@ class Callbacks:
                 elif row.state == Wish.WAITING and row.since < too_old:
                     self._move(connection, row, Event.TOO_OLD, "")
 
-    def _move(self, connection: Connection, row: Row[Any], event: Event, trouble: str) -> Wish | None:
+    def _move(
+        self, connection: Connection, row: Row[Any], event: Event, trouble: str, **facts: str
+    ) -> Wish | None:
         if event == Event.MISSED and row.tries >= self.rules.tries:
             event = Event.MISSED_AGAIN
         state = NEXT.get((Wish(row.state), event))
@@ -243,7 +255,7 @@ class Callbacks:
             values |= {"due_at": int(now) + TALK_S}
         else:
             values |= {"call_id": None, "settled_at": dt.datetime.fromtimestamp(now, dt.UTC)}
-            Audit.note(connection, f"call back: {state}", contract=row.contract, number=row.number)
+            Audit.note(connection, f"call back: {state}", contract=row.contract, number=row.number, **facts)
         connection.execute(update(CallbackRow).where(CallbackRow.id == row.id).values(values))
         return state
 

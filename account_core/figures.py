@@ -1,23 +1,25 @@
-"""The figures of a day, counted from call records, waits and messages. docs/desk.md defines each."""
+"""The figures of a day, counted from call records, waits, messages and ratings. docs/desk.md defines each."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, case, cast, func, or_, select
 
 from account_core.agent_tables import WaitRow
 from account_core.call_log import HANDED_OVER
+from account_core.callback_tables import RatingRow
 from account_core.database import Database
 from account_core.message_tables import MessageRow
 from account_core.queue_log import ABANDONED
 from account_core.reset_messages import ABOUT
 from account_core.tables import CallRow
 
+T = TypeVar("T")
 SLOT_S = 1800
 """Seconds of one column of a plot."""
 SOON_S = 20
@@ -48,6 +50,13 @@ class Day:
     """New passwords by the state of their message."""
     wait_s: float | None
     """Mean seconds until an agent took the call."""
+    stars: Mapping[str | None, Counter[int]] = field(default_factory=dict)
+    """Ratings that were given, by who took the last wait of the call; None where nobody knows."""
+
+    @property
+    def ratings(self) -> Counter[int]:
+        """How often each number of stars was given."""
+        return _sum(self.stars.values())
 
     @property
     def self_service(self) -> float | None:
@@ -78,9 +87,10 @@ class Figures:
             waits = _by_slot(connection, WaitRow.entered_at, _wait(connection), begins, ends)
             messages = _messages(connection, begins, ends)
             wait_s = _mean_wait(connection, begins, ends)
+            stars = _stars(connection, begins, ends)
         first, last = int(begins.timestamp()) // SLOT_S, (int(ends.timestamp()) - 1) // SLOT_S
         slots = [Slot(_moment(slot, begins), calls[slot], waits[slot]) for slot in range(first, last + 1)]
-        return Day(slots, _sum(calls.values()), _sum(waits.values()), messages, wait_s)
+        return Day(slots, _sum(calls.values()), _sum(waits.values()), messages, wait_s, stars)
 
 
 class _BySlot(dict[int, Counter[str]]):
@@ -138,12 +148,38 @@ def _mean_wait(connection: Connection, begins: dt.datetime, ends: dt.datetime) -
     return None if mean is None else float(mean) / 1000
 
 
+def _stars(connection: Connection, begins: dt.datetime, ends: dt.datetime) -> dict[str | None, Counter[int]]:
+    given = (RatingRow.at >= begins, RatingRow.at < ends)
+    rated = select(RatingRow.call_id).where(*given)
+    taken = select(WaitRow.call_id, func.max(WaitRow.id).label("id")).where(
+        WaitRow.call_id.in_(rated), WaitRow.answered_at.is_not(None)
+    )
+    last = taken.group_by(WaitRow.call_id).subquery()
+    query = (
+        select(WaitRow.agent, RatingRow.stars, func.count())
+        .select_from(RatingRow)
+        .outerjoin(last, last.c.call_id == RatingRow.call_id)
+        .outerjoin(WaitRow, WaitRow.id == last.c.id)
+        .where(*given)
+        .group_by(WaitRow.agent, RatingRow.stars)
+    )
+    found: dict[str | None, Counter[int]] = {}
+    for agent, stars, count in connection.execute(query):
+        found.setdefault(agent, Counter())[stars] = count
+    return found
+
+
 def _moment(slot: int, begins: dt.datetime) -> dt.datetime:
     return dt.datetime.fromtimestamp(slot * SLOT_S, begins.tzinfo)
 
 
-def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
+def _sum(counters: Iterable[Counter[T]]) -> Counter[T]:
     return sum(counters, Counter())
+
+
+def mean_rating(stars: Counter[int]) -> float | None:
+    """The mean of ratings, None of none."""
+    return sum(star * count for star, count in stars.items()) / stars.total() if stars else None
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -17,6 +17,7 @@ from account_core import (
     Incoming,
     Keys,
     Limits,
+    ListeningLog,
     MessageDesk,
     Notes,
     Outbox,
@@ -57,6 +58,7 @@ class Core:
     queue_log: QueueLog
     figures: Figures
     handovers: Handovers
+    listening: ListeningLog
     new_password: Callable[[], str]
     """A password that nobody guesses."""
 
@@ -93,6 +95,7 @@ def core_of(settings: Settings, database: Database) -> Core:
         QueueLog(database),
         Figures(database),
         Handovers(database),
+        ListeningLog(database),
         passwords.temporary,
     )
 

@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     """Seconds from the end of the whisper in which an agent takes a call; then it is passed on."""
     wrap_up_s: float = Field(60.0, ge=0)
     """Seconds after a talk in which its agent gets no call, unless the agent is ready earlier."""
+    listening: bool = False
+    """Whether supervisors may listen in on talks. Callers are then told so before a person answers; agents are
+    told by you (docs/desk.md)."""
     processes: int = Field(1, ge=1, le=64)
     """Application processes that share the FastAGI port."""
     calls: int = Field(400, ge=1, le=10000)

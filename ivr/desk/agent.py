@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from markupsafe import Markup
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -11,10 +12,9 @@ from starlette.routing import Route
 from account_core import NoSuchContract, TooManyUnknown, Visit
 from ivr.desk import assets, passwords
 from ivr.desk.asking import Asking, for_agents
+from ivr.desk.doing import doing
 from ivr.desk.scene import AgentScene, CallShown
-from ivr.switch.manager import Refused, SwitchAway
 from ivr.switch.seats import seat_secret, seats
-from ivr.transfer.errors import NobodyThere, NotDone, Unconfirmed
 
 QUEUES = ("support",)
 """Queues that a call can be sent to."""
@@ -41,17 +41,24 @@ def routes() -> list[Route]:
     return [
         for_agents("/", page),
         for_agents("/telephone", telephone),
-        *(for_agents(f"/do/{name}", _doing(act), "POST") for name, act in ACTIONS.items()),
+        *(for_agents(f"/do/{name}", doing(act), "POST") for name, act in ACTIONS.items()),
     ]
 
 
 def page(asking: Asking) -> Response:
-    """The agent's page; who watches and has no telephone begins at the wallboard."""
-    if asking.who.seat is None and asking.who.agent.supervises:
+    """The agent's page; supervisors, whom no caller is put through to, begin at the wallboard."""
+    if asking.who.agent.supervises:
         return RedirectResponse("/wallboard", 303)
+    return asking.page("agent.html", regions=regions(asking), **own_telephone(asking))
+
+
+def own_telephone(asking: Asking) -> dict[str, Any]:
+    """What a page needs that is a telephone, where whoever sits at the desk has chosen so."""
     in_page = asking.who.seat in seats(asking.desk.settings) and assets.ready(asking.desk.settings)
     words = asking.desk.texts.of(asking.language, "telephone/")
-    return asking.page("agent.html", regions=regions(asking), in_page=in_page, telephone=words)
+    if asking.who.agent.supervises:  # there is no call to take
+        words["ringing"] = asking.text("listening/rings")
+    return {"in_page": in_page, "telephone": words}
 
 
 def telephone(asking: Asking) -> Response:
@@ -106,22 +113,6 @@ def _contract(asking: Asking, scene: AgentScene) -> str | None:
 
 
 # what the buttons do
-
-
-def _doing(act: Callable[[Asking], Response | None]) -> Callable[[Asking], Response]:
-    def answer(asking: Asking) -> Response:
-        try:
-            return act(asking) or asking.done()
-        except SwitchAway:
-            return asking.refused("sorry/switch", 503)
-        except NobodyThere:
-            return asking.refused("sorry/nobody")
-        except Unconfirmed:
-            return asking.refused("sorry/unconfirmed", 504)
-        except (NotDone, Refused):
-            return asking.refused("sorry/state")
-
-    return answer
 
 
 def _switch(action: str) -> Callable[[Asking], Response | None]:

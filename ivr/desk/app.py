@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
 from ivr.core import Core
-from ivr.desk import agent, assets, entry, events, sip, supervisor
+from ivr.desk import agent, assets, callers, entry, events, sip, supervisor
 from ivr.desk.asking import Asking, for_anyone
 from ivr.desk.live import Live
 from ivr.desk.pages import Pages
@@ -27,11 +27,12 @@ KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 def desk_app(services: Services) -> Starlette:
     """The application for a web server."""
-    phone = PhonePage(services.settings, services.core.accounts)
+    phone = PhonePage(services.settings, services.core.accounts, services.texts)
     routes: list[BaseRoute] = [
         *entry.routes(),
         *agent.routes(),
         *supervisor.routes(),
+        *callers.routes(),
         *events.routes(),
         for_anyone("/static/{name}", static),
         for_anyone("/assets/{name}", asset),

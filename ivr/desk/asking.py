@@ -74,6 +74,12 @@ class Asking:
         """Whether our script asks, and shows the answer itself."""
         return self.request.headers.get("x-desk") == "1"
 
+    @property
+    def back(self) -> str:
+        """The page that the form stood on; never another site."""
+        back = self.form.get("back", "/")
+        return back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
+
     def text(self, key: str, **values: object) -> str:
         """A text in the language of the page."""
         return self.desk.texts.text(key, self.language, **values)

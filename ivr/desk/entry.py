@@ -72,7 +72,7 @@ def sign_out(asking: Asking) -> Response:
 
 def look(asking: Asking) -> Response:
     """Choose the language or the colours."""
-    response = RedirectResponse(_back(asking), 303)
+    response = RedirectResponse(asking.back, 303)
     if (language := asking.form.get("language")) in LANGUAGES:
         asking.set_cookie(response, LANGUAGE, str(language), YEAR_S)
     if (theme := asking.form.get("theme")) in THEMES:
@@ -92,9 +92,3 @@ def _seat(asking: Asking, wish: str) -> str | None:
     if wish == IN_THE_PAGE:
         return live.free_page_seat({sitting.seat for sitting in asking.desk.core.sittings.now()})
     return wish if wish in live.telephones() else None
-
-
-def _back(asking: Asking) -> str:
-    """The page that the form stood on; never another site."""
-    back = asking.form.get("back", "/")
-    return back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from account_core import StorageUnavailable
-from ivr.desk import agent, supervisor
+from ivr.desk import agent, callers, supervisor
 from ivr.desk.asking import SITTING, Asking, may
 from ivr.desk.services import Services
 
@@ -38,6 +38,8 @@ def routes() -> list[Route]:
     return [
         _stream("/events/agent", agent.regions, "agent"),
         _stream("/events/wallboard", supervisor.regions, "supervisor"),
+        _stream("/events/callers", callers.regions, "supervisor"),
+        _stream("/events/calls/{call}", supervisor.story_regions, "supervisor"),
     ]
 
 

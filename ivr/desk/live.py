@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 
 from account_core import AccountError, Sitting
 from ivr.core import Core
+from ivr.desk.listening import ListeningIn
 from ivr.desk.memory import Memory
 from ivr.desk.queue_facts import QueueFacts
 from ivr.desk.scene import (
@@ -27,7 +28,7 @@ from ivr.settings import Settings
 from ivr.switch.manager import Manager, Refused, SwitchAway
 from ivr.switch.seats import phones, seats
 from ivr.transfer.board import Switchboard
-from ivr.transfer.errors import NotDone
+from ivr.transfer.errors import NobodyThere, NotDone
 from ivr.transfer.live import LiveAgent, LiveCall
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class Live:
         self._core, self._board, self._settings = core, board, settings
         self.memory = Memory()
         self._facts = QueueFacts(core.queue_log)
+        self._listening = ListeningIn(board, core.listening)
         self._looked: list[Callable[[], object]] = []
         self._pending: dict[str, str] = {}
         self._stir, self._closing = threading.Event(), threading.Event()
@@ -97,11 +99,14 @@ class Live:
         agents, calls = self._board.agents(), self._board.calls()
         self._facts.look(calls, dt.datetime.now(dt.UTC))
         self.memory.look(agents, calls)
+        self._listening.look()
 
     def _match(self) -> None:
         """Put those on the line who sit at the desk, and take off those who do not any more."""
         try:
-            sitting = {one.agent.login: one for one in self._core.sittings.now() if one.seat}
+            everybody = self._core.sittings.now()
+            sitting = {one.agent.login: one for one in everybody if _takes_calls(one)}
+            self._listening.only({one.seat for one in everybody if one.agent.supervises})
             there = {one.agent: one.seat for one in self._board.agents()}
             for login in there.keys() - sitting.keys():
                 self._board.sign_out(login)
@@ -130,6 +135,7 @@ class Live:
         """Somebody signs out: no call is to come any more, also when the switch is away just now."""
         with suppress(SwitchAway, Refused, NotDone):
             self._board.sign_out(sitting.agent.login)
+            self.stop_listening(sitting)
         self.came()
 
     # what agents ask for
@@ -166,6 +172,21 @@ class Live:
                     board.transfer_blind(login, to)
                 case "take" | "pass_on" | "hold" | "resume" | "join" | "hand_over" | "cancel" | "finish":
                     getattr(board, action)(login)
+
+    # what supervisors ask for
+
+    def listen(self, sitting: Sitting, call: str) -> None:
+        """Ring the supervisor's telephone to hear `call`. Raises as `do` does, and `StorageUnavailable`."""
+        if sitting.seat is None:
+            raise NobodyThere("a supervisor without a telephone")
+        self._listening.begin(sitting.agent.login, sitting.seat, call, self._contract(call))
+        self.changed()
+
+    def stop_listening(self, sitting: Sitting) -> None:
+        """Let that telephone go."""
+        if sitting.seat:
+            self._listening.end(sitting.seat)
+            self.changed()
 
     @contextmanager
     def _asked(self, sitting: Sitting, action: str) -> Iterator[None]:
@@ -206,6 +227,11 @@ class Live:
         calls = [self._now(one, agents, names) for one in self._board.calls()]
         return WallScene(self._board.connected, calls, [_person(one, names) for one in agents])
 
+    def call_now(self, call: str) -> CallNow | None:
+        """One call, while it waits for people or is with them. May raise `StorageUnavailable`."""
+        found = next((one for one in self._board.calls() if one.id == call), None)
+        return self._now(found, self._board.agents(), self._names()) if found else None
+
     def _names(self) -> dict[str, str]:
         return {sitting.agent.login: sitting.agent.name for sitting in self._core.sittings.now()}
 
@@ -224,15 +250,28 @@ class Live:
     def _now(self, call: LiveCall, agents: tuple[LiveAgent, ...], names: dict[str, str]) -> CallNow:
         story = self._core.handovers.of(call.id)
         contract = self.memory.contract(call.id) or (story.contract if story else None)
+        at_seats = {one.seat: one.agent.name for one in self._core.sittings.now()} if call.listeners else {}
+        heard_by = [at_seats.get(seat, seat) for seat in call.listeners]
         number = (story and story.calling_number) or call.number or None
         who = names.get(call.agent, call.agent) if call.agent else None
-        return CallNow(call.id, number, contract, str(call.state), call.began, call.since, who)
+        return CallNow(
+            call.id, number, contract, str(call.state), call.began, call.since, who, call.listeners, heard_by
+        )
+
+    def _contract(self, call: str) -> str | None:
+        """What the caller named, else what an agent found."""
+        story = self._core.handovers.of(call)
+        return self.memory.contract(call) or (story.contract if story else None)
 
     def _wrapping(self, login: str) -> Wrapping | None:
         if not (call := self.memory.last_call(login)):
             return None
-        story = self._core.handovers.of(call)
-        return Wrapping(call, self.memory.contract(call) or (story.contract if story else None))
+        return Wrapping(call, self._contract(call))
+
+
+def _takes_calls(sitting: Sitting) -> bool:
+    """Whether callers are put through to whoever sits there; a supervisor's telephone is for listening in."""
+    return sitting.seat is not None and not sitting.agent.supervises
 
 
 def _person(agent: LiveAgent, names: dict[str, str]) -> Person:

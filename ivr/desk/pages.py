@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from account_core import format_roubles
-from ivr.desk.plots import columns, share
+from ivr.desk.plots import columns, rating, share
 
 if TYPE_CHECKING:
     from ivr.desk.asking import Asking
@@ -37,7 +37,7 @@ class Pages:
             "since": since,
             "lasted": lasted,
         }
-        self._environment.globals |= {"columns": columns, "share": share}
+        self._environment.globals |= {"columns": columns, "rating": rating, "share": share}
 
     def render(self, template: str, asking: Asking, **values: Any) -> str:
         """`template` with `values`; `t(key)` is a text, `me` who sits at the desk."""

@@ -19,7 +19,8 @@ from starlette.routing import Route
 from account_core import Accounts, StorageUnavailable
 from account_core.demo import FIRST, FIRST_MOBILE, FIRST_PASSPORT
 from ivr.desk import assets
-from ivr.guests.telling import channel
+from ivr.desk.texts import Texts
+from ivr.guests.telling import Event, channel
 from ivr.guests.tickets import HEADER, Tickets
 from ivr.guests.transcripts import Transcripts
 from ivr.settings import Settings
@@ -44,7 +45,8 @@ class Demo:
 class PhonePage:
     """The page, the tickets of its calls and their transcripts."""
 
-    def __init__(self, settings: Settings, accounts: Accounts) -> None:
+    def __init__(self, settings: Settings, accounts: Accounts, texts: Texts) -> None:
+        self._steps = texts
         self._settings, self._accounts, self._transcripts = settings, accounts, Transcripts()
         self._tickets, self._secret = Tickets(settings), guest_secret(settings)
         self._texts = {language: _texts(settings, language) for language in LANGUAGES}
@@ -106,12 +108,18 @@ class PhonePage:
             return JSONResponse({"why": "no such call"}, 404)
         seen = request.headers.get("last-event-id", "")
         after = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 6 else 0
+        language = self._language(request)
 
         async def events() -> AsyncIterator[dict[str, str]]:
             async for number, event in transcript.after(after):
-                yield {"id": str(number), "data": json.dumps(event, ensure_ascii=False)}
+                yield {"id": str(number), "data": json.dumps(self._read(event, language), ensure_ascii=False)}
 
         return EventSourceResponse(events(), ping=BREATH_S, headers={"Cache-Control": "no-store"})
+
+    def _read(self, event: Event, language: str) -> Event:
+        """`event` with the name of an answer as people read it."""
+        answer = event.get("answer")
+        return {**event, "answer": self._steps.story(answer, language)} if isinstance(answer, str) else event
 
     def _language(self, request: Request) -> str:
         wishes = (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from account_core import Slot
+from account_core import Slot, mean_rating
 
 WIDTH, HEIGHT, LEFT, BELOW = 720, 190, 34, 22
 """In the units of the drawing."""
@@ -46,6 +47,13 @@ def columns(slots: Sequence[Slot], which: str, kinds: Sequence[str]) -> Markup:
 def share(value: float | None) -> str:
     """`87 %`, or a dash where there is nothing to take a share of."""
     return "—" if value is None else f"{value * 100:.0f} %"
+
+
+def rating(stars: Counter[int], language: str) -> str:
+    """The mean of ratings: `4,6`, or a dash where there is none."""
+    found = mean_rating(stars)
+    written = "—" if found is None else f"{found:.1f}"
+    return written.replace(".", ",") if language == "ru" else written
 
 
 def _column(slot: Slot, which: str, kinds: Sequence[str]) -> Column:

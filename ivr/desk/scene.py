@@ -41,6 +41,15 @@ class CallNow:
     """When the phase began."""
     agent: str | None
     """The name of who has it, or whose telephone rings."""
+    heard_at: Sequence[str] = ()
+    """The seats of the supervisors who listen in."""
+    heard_by: Sequence[str] = ()
+    """Their names."""
+
+    @property
+    def talks(self) -> bool:
+        """Whether somebody has taken it."""
+        return self.phase not in WAITING
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class DeskConnection(Connection):
 def serve(settings: Settings, core: Core, listening: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT. Raises `BadCatalogue`."""
     manager = manager_of(settings)
-    board = Switchboard(manager, wrap_up_s=settings.wrap_up_s)
+    board = Switchboard(manager, wrap_up_s=settings.wrap_up_s, listening=settings.listening)
     live = Live(core, manager, board, settings)
     app = desk_app(services_of(settings, core, live))
     with manager:

@@ -7,7 +7,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from account_core import MessageDesk, NoSuchMessage, NotToBeSent, State, Told
+from ivr.desk import callers
+from ivr.desk.agent import own_telephone
 from ivr.desk.asking import Asking, for_supervisors
+from ivr.desk.doing import doing
 
 CALLS = 100
 """Calls that the list shows."""
@@ -19,6 +22,8 @@ def routes() -> list[Route]:
         for_supervisors("/wallboard", wallboard),
         for_supervisors("/calls", calls),
         for_supervisors("/calls/{call}", story),
+        for_supervisors("/listen", doing(listen), "POST"),
+        for_supervisors("/listen/stop", doing(stop_listening), "POST"),
         for_supervisors("/messages", messages),
         for_supervisors("/messages/retry", retry, "POST"),
     ]
@@ -26,7 +31,7 @@ def routes() -> list[Route]:
 
 def wallboard(asking: Asking) -> Response:
     """The board."""
-    return asking.page("wallboard.html", regions=regions(asking))
+    return asking.page("wallboard.html", regions=regions(asking), **own_telephone(asking))
 
 
 def regions(asking: Asking) -> dict[str, Markup]:
@@ -36,6 +41,7 @@ def regions(asking: Asking) -> dict[str, Markup]:
         "scene": desk.live.wall(),
         "day": desk.today.figures(),
         "dead": dead(desk.core.desk),
+        "wishes": callers.waiting(desk.core.callbacks),
     }
     templates = {
         "tiles": "tiles",
@@ -61,7 +67,28 @@ def story(asking: Asking) -> Response:
     names = {agent.login: agent.name for agent in asking.desk.core.agents.list()}
     topics = asking.desk.texts.of(asking.language, "topic/")
     audits = asking.desk.texts.of(asking.language, "audit/")
-    return asking.page("story.html", tale=tale, names=names, topics=topics, audits=audits)
+    more = {"regions": story_regions(asking), **own_telephone(asking)}
+    return asking.page("story.html", tale=tale, names=names, topics=topics, audits=audits, **more)
+
+
+def story_regions(asking: Asking) -> dict[str, Markup]:
+    """The part of a call's story that changes while it goes on."""
+    call = asking.desk.live.call_now(asking.request.path_params["call"])
+    return {"now": Markup(asking.render("story_now.html", call=call))}  # noqa: S704 - rendered with autoescape
+
+
+def listen(asking: Asking) -> Response:
+    """Hear the talk of a call that goes on."""
+    if asking.who.seat is None:
+        return asking.refused("listening/no-telephone")
+    asking.desk.live.listen(asking.who, asking.form.get("call", ""))
+    return asking.done(asking.back)
+
+
+def stop_listening(asking: Asking) -> Response:
+    """Hear it no more."""
+    asking.desk.live.stop_listening(asking.who)
+    return asking.done(asking.back)
 
 
 def messages(asking: Asking) -> Response:

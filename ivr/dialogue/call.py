@@ -66,6 +66,8 @@ class Call:
     clock: Callable[[], float] = time.monotonic
     asked: Callable[[Question, int], object] = lambda question, ahead: None
     """Told of each question before it is put, and how many keys are there already: a page hides a secret's."""
+    heard: Callable[[Question, Heard], object] = lambda question, heard: None
+    """Told of what was understood of speech, before anything comes of it: a page shows it to who said it."""
     _ahead: deque[Key] = field(default_factory=deque)
     """Keys pressed and not yet used."""
     _closing_hash: bool = False
@@ -133,7 +135,10 @@ class Call:
         within_s = question.within_s or self.timers.first_key_s
         if by_voice and not question.secret and self.line.hears(self.language):
             with suppress(Deaf):
-                return self.line.hear(prompt, grammar(question, self.language), self.language, within_s)
+                first = self.line.hear(prompt, grammar(question, self.language), self.language, within_s)
+                if isinstance(first, Heard):
+                    self.heard(question, first)
+                return first
         self._play(prompt)
         return self._ahead.popleft() if self._ahead else self.line.key(within_s)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -26,6 +26,8 @@ class Heard:
     """0..1: how sure the line is of the answer."""
     readings: tuple[Reading, ...] = ()
     """What the number may be, the likeliest first."""
+    words: str = field(default="", compare=False)
+    """The words themselves, as they were made out: for the eyes of who said them alone, and for no record."""
 
 
 @dataclass(frozen=True)

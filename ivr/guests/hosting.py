@@ -6,10 +6,11 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from ivr.dialogue import Call, Digits, Goodbye, Handover, Question, Stay
+from ivr.dialogue import Call, Choice, Digits, Goodbye, Handover, Heard, Question, Stay, Trust
 from ivr.guests.telling import Teller, channel
 from ivr.guests.tickets import HEADER, Ticket, Tickets
 from ivr.prompts import Prompts, UnknownPrompt
@@ -60,6 +61,16 @@ class Guest:
         """Tell whether the answer is a secret: the page then hides its keys, and the last `ahead` before it."""
         self._teller.tell("ask", secret=isinstance(question, Digits) and question.secret, ahead=ahead)
 
+    def heard(self, trust: Trust, question: Question, heard: Heard) -> None:
+        """Tell what the guest said, and what of it counts: an answer, digits that are read back, or nothing.
+
+        No secret is asked for by voice; if one were, nothing would be told of it.
+        """
+        if question.secret:
+            return
+        facts = {name: value for name, value in _counts(trust, question, heard) if value is not None}
+        self._teller.tell("heard", words=heard.words, **facts)
+
     def goes_on(self, ending: Handover | Goodbye | Stay | None) -> None:
         """Tell how the talk with the machine ended: `queue`, `goodbye`, or nothing of a guest who hung up."""
         if ending:
@@ -68,7 +79,7 @@ class Guest:
     def joins(self, call: Call) -> None:
         """Make `call` the guest's."""
         call.caller = self.caller
-        call.asked = self.asked
+        call.asked, call.heard = self.asked, partial(self.heard, call.trust)
 
 
 def is_guest(channel: str) -> bool:
@@ -93,6 +104,15 @@ class Guests:
         if wire.path == "line":
             wire.set_variable("CALLERID(num)", ticket.caller or "")  # for the queue and who answers there
         return Guest(ticket, Teller(self._channel, ticket.id), self._prompts)
+
+
+def _counts(trust: Trust, question: Question, heard: Heard) -> list[tuple[str, str | None]]:
+    """What of `heard` is certain enough to go on with (`ivr.dialogue`)."""
+    weighty = isinstance(question, Choice) and question.weighty
+    sure = heard.certainty >= (trust.weighty if weighty else trust.answer)
+    read = heard.readings[0] if isinstance(question, Digits) and heard.readings else None
+    digits = read.digits if read and read.certainty >= trust.number else None
+    return [("answer", heard.answer if sure and not digits else None), ("digits", digits)]
 
 
 def _length_s(sound: str) -> float:

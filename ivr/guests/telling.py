@@ -17,7 +17,8 @@ from ivr.settings import Settings
 log = logging.getLogger(__name__)
 
 Event = Mapping[str, object]
-"""Something of a call by `kind`: `say` (text, language, length_s), `ask` (secret, ahead), `next` (to)."""
+"""Something of a call by `kind`: `say` (text, language, length_s), `ask` (secret, ahead), `heard` (words, and
+answer or digits), `next` (to)."""
 LONGEST = 16384
 """Bytes of one event."""
 

@@ -39,11 +39,14 @@ class BadHeard(ValueError):
 
 
 def encode(heard: Heard) -> str:
-    """`heard` in ASCII without quotes or blanks, at most `LONGEST` bytes: unlikely readings are left out."""
+    """`heard` in ASCII without quotes or blanks, at most `LONGEST` bytes: the words may be left out,
+    then unlikely readings."""
     fields = [("certainty", f"{heard.certainty:.3f}")]
     if heard.answer is not None:
         fields.append(("answer", heard.answer))
     fields += [("reading", f"{reading.digits}:{reading.certainty:.3f}") for reading in heard.readings]
+    if heard.words:
+        fields.append(("words", heard.words))
     while len(text := urlencode(fields, safe=":")) > LONGEST and len(fields) > 1:
         fields.pop()
     return text
@@ -55,7 +58,8 @@ def decode(text: str) -> Heard:
         fields = parse_qsl(text, strict_parsing=True, errors="strict", max_num_fields=100)
         told = dict(fields)
         found = tuple(_reading(value) for name, value in fields if name == "reading")
-        return Heard(told.get("answer"), _share(told["certainty"]), found)
+        words = told.get("words", "")
+        return Heard(told.get("answer"), _share(told["certainty"]), found, words if words.isprintable() else "")
     except (ValueError, KeyError) as bad:
         raise BadHeard(f"tells nothing: {text[:80]!r}") from bad
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -45,7 +46,14 @@ def understand(alternatives: Iterable[Alternative], question: Grammar) -> Heard:
     numbers = merged(
         [(share * one.sure, one.ways) for share, one in zip(shares, meant, strict=True) if one.ways]
     )
-    return _likelier(answers, numbers)
+    words = _written(offered[0].words) if offered else ""
+    return replace(_likelier(answers, numbers), words=words)
+
+
+def _written(words: Sequence[Word]) -> str:
+    """`words` for people to read; of all that the recogniser has no word for, dots."""
+    texts = ["…" if word.text == UNKNOWN else word.text for word in words[:LONGEST]]
+    return " ".join(text for text, _ in groupby(texts))
 
 
 def _likelier(answers: dict[str, float], numbers: dict[str, float]) -> Heard:

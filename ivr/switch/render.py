@@ -22,6 +22,8 @@ from ivr.switch.program import Asterisk
 from ivr.switch.seats import extensions, telephones
 
 AMI_USER = "ivr"
+LISTENING = "listening"
+"""The context in which supervisors listen in."""
 SLOT = re.compile(r"@\{([a-z_]+)\}")
 UNSAFE = re.compile(r"[\x00-\x1f,;&|$\\\"'`<>#=\[\]{}()]")
 """Characters that mean something in a configuration file or in the arguments of a dialplan application."""
@@ -67,6 +69,8 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 
 def _dialplans(settings: Settings, values: Mapping[str, str]) -> str:
     files = sorted((settings.home / "dialplans").glob("*.conf"))
+    # What is switched off is not there: no mistake elsewhere can lead to it.
+    files = [file for file in files if settings.listening or file.stem != LISTENING]
     return "\n".join(fill(file.read_text(), values) for file in files).rstrip()
 
 
@@ -91,6 +95,7 @@ def _values(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
         "data": _path(asterisk.data, "IVR_PARTS"),
         "music": _path(asterisk.music, "IVR_PARTS"),
         "language": _word(settings.language, "IVR_LANGUAGE"),
+        "listening": "yes" if settings.listening else "no",
         "sip_bind": _address(settings.sip_host, settings.sip_port, "IVR_SIP_HOST"),
         "agi_address": _address(settings.agi_host, settings.agi_port, "IVR_AGI_HOST"),
         "speech_address": _address(settings.speech_host, settings.speech_port, "IVR_SPEECH_HOST"),

@@ -23,6 +23,7 @@ from ivr.switch.manager import Headers, Manager, Refused, SwitchAway
 from ivr.transfer import views
 from ivr.transfer.consult import CONFIRM_S, Conductor
 from ivr.transfer.errors import NobodyThere, NotDone, NotNow, Unconfirmed
+from ivr.transfer.listening import Listening
 from ivr.transfer.live import LiveAgent, LiveCall
 from ivr.transfer.picture import Leg, Place, Talk
 from ivr.transfer.shift import Shift
@@ -43,7 +44,10 @@ def _utc() -> dt.datetime:
 
 
 class Switchboard:
-    """See the module. `wrap_up_s`: seconds after a talk in which its agent is not rung, or until `ready`."""
+    """See the module. `wrap_up_s`: seconds after a talk in which its agent is not rung, or until `ready`.
+
+    `listening`: whether supervisors may listen in.
+    """
 
     def __init__(
         self,
@@ -51,12 +55,14 @@ class Switchboard:
         *,
         queue: str = "support",
         wrap_up_s: float = 60.0,
+        listening: bool = False,
         now: Callable[[], dt.datetime] = _utc,
     ) -> None:
         self._manager, self._queue = manager, queue
         self._watch = Watch(manager, queue, now, self._happened, self._begun)
         self._shift = Shift(manager, self._watch, queue, wrap_up_s, now)
         self._conductor = Conductor(manager, self._watch)
+        self._listening = Listening(manager, self._watch, listening)
         self._locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
 
     # the picture
@@ -158,6 +164,19 @@ class Switchboard:
     def transfer_blind(self, agent: str, to: str) -> None:
         """The caller goes to `to`: a queue (to its head), or an agent (a login or a seat), without asking."""
         self._command(agent, Event.TRANSFER, to if to == self._queue else self._colleague(agent, to))
+
+    # a supervisor's
+
+    def listen(self, seat: str, call: str) -> None:
+        """The telephone at `seat`, which is no agent's, is rung; whoever answers hears `call` until it is over.
+
+        Returns when that has begun, and ends what was listened to there before. Raises `SwitchedOff` too.
+        """
+        self._listening.begin(seat, call)
+
+    def stop_listening(self, seat: str) -> None:
+        """The telephone at `seat` is free. Nothing happens where nobody listens."""
+        self._listening.end(seat)
 
     def _command(self, agent: str, wish: Event, to: str = "") -> None:
         seat = self._shift.seated(agent)

@@ -33,6 +33,13 @@ class SeatTaken(NotDone):
         self.seat, self.agent = seat, agent
 
 
+class SwitchedOff(NotDone):
+    """The settings do not allow it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is switched off")
+
+
 class Unconfirmed(NotDone):
     """Asterisk did not say in time that it was done; it may still be."""
 

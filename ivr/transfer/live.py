@@ -68,3 +68,5 @@ class LiveCall:
     """The seat of who was called in."""
     can: frozenset[Event]
     """What its agent may want now."""
+    listeners: tuple[str, ...] = ()
+    """The seats of the supervisors who listen in, or are rung to do so."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ivr.transfer.listeners import Listeners
 from ivr.transfer.states import Event, State
 
 Headers = Mapping[str, str]
@@ -153,6 +154,8 @@ class Picture:
         self.queue = queue
         self.talks: dict[str, Talk] = {}
         self.members: dict[str, Member] = {}
+        self.listeners = Listeners()
+        """Supervisors, who are in no call."""
         self.strays: set[str] = set()
         """Seats whose telephone is busy with something that is no call of ours."""
         self._steps: dict[str, Callable[[Headers, dt.datetime], Iterator[Happening]]] = {
@@ -183,6 +186,7 @@ class Picture:
 
     def apply(self, event: Headers, now: dt.datetime) -> list[Happening]:
         """Take note of `event`; what it means for calls."""
+        self.listeners.apply(event)
         before = {talk.id: talk.state for talk in self.talks.values()}
         happened = list(self._steps[event["Event"]](event, now))
         for talk in list(self.talks.values()):
@@ -205,6 +209,7 @@ class Picture:
             self._found_caller(channel, waiting.get(channel["Uniqueid"]), now)
         for channel in shown:
             self._found_leg(channel)
+        self.listeners.begin(shown)
 
     def expect(self, talk: str, leg: str, seat: str) -> None:
         """A colleague is about to be rung, on a channel with the id `leg`."""

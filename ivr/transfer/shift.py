@@ -99,9 +99,16 @@ class Shift:
             taker = talk.agent if talk else None
             member = seen.agent is not None and seen.agent.seat in picture.members
         if seen.what.event is Event.TAKEN and taker:
-            self._mark(taker.seat, ENGAGED)
+            self._engage(taker.seat)
         elif seen.what.event in AGENT_OUT and seen.agent and member:
             self.begin_wrap_up(seen.agent.seat)
+
+    def _engage(self, seat: str) -> None:
+        self._mark(seat, ENGAGED)
+        with self._watch.looking() as picture:
+            talks = picture.at(seat) is not None
+        if not talks and seat not in self.wrapping:  # the call, and its wrap-up, have been over in the meantime
+            self._mark(seat, FREE)
 
     def find_wrap_ups(self, marks: list[Headers]) -> None:
         """Take up the wrap-ups that were going on when the connection was lost (`DeviceStateList`)."""

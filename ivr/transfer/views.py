@@ -70,4 +70,5 @@ def _call(picture: Picture, talk: Talk) -> LiveCall:
         agent=member.agent if member else None,
         colleague=colleague.seat if colleague else None,
         can=allowed(talk.state),
+        listeners=picture.listeners.of(talk.id),
     )

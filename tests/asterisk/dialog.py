@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from tests.asterisk.exchange import exchange
-from tests.asterisk.sip import ALLOW, Message, answer, offer, parse, write
+from tests.asterisk.sip import ALLOW, Headers, Message, answer, offer, parse, write
 
 HOST = "127.0.0.1"
 REPEAT_S = 0.5
@@ -30,13 +30,14 @@ class Dialog:
         name: str,
         voice_port: int,
         to_voice: Callable[[str, int], None],
+        more: Headers = (),
     ) -> None:
         self.state, self.reason = "calling", ""
         self.answered_at = self.ended_at = 0.0
         self.ended_by_line = self._taken_back = False
         self.unanswered: dict[str, bytes] = {}
         """Requests of ours that no response has come to, by their branch."""
-        self._voice_port, self._to_voice = voice_port, to_voice
+        self._voice_port, self._to_voice, self._more = voice_port, to_voice, more
         self._socket = socket.socket(type=socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._socket.bind((HOST, 0))
@@ -86,6 +87,7 @@ class Dialog:
             *(("From", self._from), ("To", self._to), ("Call-ID", self._id)),
             ("CSeq", f"{number} {method}"),
             *(self._contact, ("Allow", ALLOW), ("User-Agent", "test telephone")),
+            *(self._more if method == "INVITE" else ()),
         ]
         return write(f"{method} {self._target} SIP/2.0", headers, body)
 

@@ -32,6 +32,8 @@ class Phone:
     """UDP port on loopback where the line answers."""
     caller: str = "+79161234567"
     name: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Headers that the network adds to the INVITE."""
 
     @contextmanager
     def call(self, number: str) -> Iterator[PhoneCall]:
@@ -60,7 +62,13 @@ class PhoneCall:
         self._over = False
         exchange().listen(self.media.socket, self.media.receive)
         self._dialog = Dialog(
-            phone.sip_port, number, phone.caller, phone.name, self.media.port, self.media.send_to
+            phone.sip_port,
+            number,
+            phone.caller,
+            phone.name,
+            self.media.port,
+            self.media.send_to,
+            phone.headers,
         )
         self._tick(time.monotonic())
 

@@ -11,6 +11,7 @@ from tests.asterisk.stub import Behaviour, Stub, stub
 from tests.asterisk.switch import Switch, until
 
 APOLOGY, NOBODY, GOODBYE, ENGLISH, LONG = b"\x11", b"\x22", b"\x33", b"\x44", b"\x66"
+LISTENED = b"\x3b"
 """The one byte that each sound consists of."""
 AGENTS = """\
 [agents]
@@ -29,7 +30,8 @@ def lay_sounds(var: Path) -> None:
     for language, apology in {"ru": APOLOGY, "en": ENGLISH}.items():
         folder = var / "sounds" / "fallback" / language
         folder.mkdir(parents=True)
-        for name, byte in {"apology": apology, "nobody": NOBODY, "goodbye": GOODBYE}.items():
+        said = {"apology": apology, "nobody": NOBODY, "goodbye": GOODBYE, "listened": LISTENED}
+        for name, byte in said.items():
             (folder / f"{name}.alaw").write_bytes(byte * 4000)
     (var / "long.alaw").write_bytes(LONG * 8000 * 30)
 

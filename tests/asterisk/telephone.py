@@ -35,6 +35,7 @@ class Telephone:
         """Every call that came, in order."""
         self._line = (HOST, settings.sip_port)
         self._secret = seat_secret(settings, seat)
+        self.vanished = False
         self._registered, self._cseq, self._id = 0, 0, secrets.token_hex(8)
         self._socket = socket.socket(type=socket.SOCK_DGRAM)
         self._socket.setblocking(False)
@@ -49,6 +50,7 @@ class Telephone:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.vanished = False  # whoever comes back says goodbye
         for call in self.calls:
             if call.state != "over":
                 call.hang_up()
@@ -66,6 +68,7 @@ class Telephone:
 
     def vanish(self) -> None:
         """As if the power was cut: nothing is answered any more, no packet is sent."""
+        self.vanished = True
         for call in self.calls:
             exchange().do(call.fall_silent)
 
@@ -104,6 +107,8 @@ class Telephone:
             except BlockingIOError:
                 return
             except ConnectionRefusedError:
+                continue
+            if self.vanished:
                 continue
             if message.answers == "REGISTER":
                 self._take_registration(message)
@@ -182,22 +187,22 @@ class Incoming:
         self.answered_at = self.ended_at = 0.0
         self.ended_by_line = self.dead = False
         self.unanswered: dict[str, bytes] = {}
-        self._telephone, self._invite, self._media = telephone, invite, media
+        self._telephone, self.invite, self._media = telephone, invite, media
         self._tag, self._last = f";tag={secrets.token_hex(4)}", b""
         self._cseq = 0
-        self._respond(self._invite, "180 Ringing")
+        self._respond(self.invite, "180 Ringing")
 
     def answer(self) -> None:
         """200 OK."""
         if self.state == "ringing":
-            self._respond(self._invite, "200 OK", offer(HOST, self._media.port))
+            self._respond(self.invite, "200 OK", offer(HOST, self._media.port))
             self.state, self.answered_at = "talking", time.monotonic()
-            self._hear_where(self._invite)
+            self._hear_where(self.invite)
 
     def refuse(self, status: str) -> None:
         """A final response that is no answer."""
         if self.state == "ringing":
-            self._respond(self._invite, status)
+            self._respond(self.invite, status)
             self._end(status)
 
     def hang_up(self) -> None:
@@ -215,14 +220,14 @@ class Incoming:
         if self.dead or message.status:
             return
         match message.method:
-            case "INVITE" if message["cseq"] == self._invite["cseq"]:
+            case "INVITE" if message["cseq"] == self.invite["cseq"]:
                 self._telephone.send(self._last)
             case "INVITE":
                 self._respond(message, "200 OK", offer(HOST, self._media.port))
                 self._hear_where(message)
             case "CANCEL":
                 self._respond(message, "200 OK")
-                self._respond(self._invite, "487 Request Terminated")
+                self._respond(self.invite, "487 Request Terminated")
                 self.ended_by_line = True
                 self._end("taken back")
             case "BYE":
@@ -238,7 +243,7 @@ class Incoming:
         headers = [(n, v + self._tag if n == "to" and "tag=" not in v else v) for n, v in request.headers]
         tagged = Message(request.start, headers, request.body)
         data = answer(tagged, status, [self._telephone.contact(), ("Allow", ALLOW)], body)
-        if request is self._invite:
+        if request is self.invite:
             self._last = data
         self._telephone.send(data)
 
@@ -247,12 +252,12 @@ class Incoming:
         headers = [
             ("Via", _via(self._telephone.port)),
             ("Max-Forwards", "70"),
-            ("From", self._invite["to"] + self._tag),
-            ("To", self._invite["from"]),
-            ("Call-ID", self._invite["call-id"]),
+            ("From", self.invite["to"] + self._tag),
+            ("To", self.invite["from"]),
+            ("Call-ID", self.invite["call-id"]),
             ("CSeq", f"{self._cseq} BYE"),
         ]
-        self._telephone.send(write(f"BYE {self._invite.target()} SIP/2.0", headers))
+        self._telephone.send(write(f"BYE {self.invite.target()} SIP/2.0", headers))
 
     def _hear_where(self, message: Message) -> None:
         if where := message.media():

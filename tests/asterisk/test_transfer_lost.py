@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 import pytest
 
@@ -27,6 +28,8 @@ from tests.asterisk.office import (
 )
 from tests.asterisk.switch import until
 
+LOST_S, SOON_S = 2, 4
+"""Seconds of silence after which a telephone is given up in these tests, and in which its caller is led on."""
 NO_ROUTE = "44"
 """The cause with which Asterisk gives up a telephone that sends no packets any more (Q.850)."""
 
@@ -121,3 +124,60 @@ def away(office: Office) -> Iterator[None]:
     finally:
         manager._where = there
         until(lambda: manager.connected, PATIENT_S)
+
+
+# telephones that vanish without a word: Asterisk misses their packets
+
+
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[House]:
+    """A switch that gives a silent telephone up after two seconds instead of twenty."""
+    seats = [f"[{seat}](+type=endpoint)\nrtp_timeout = {LOST_S}\n" for seat in ("phone01", "phone02")]
+    with open_house(local={"pjsip.conf": "\n".join(seats)}) as opened:
+        for seat in ("phone01", "phone02"):
+            told = opened[0].console(f"pjsip show endpoint {seat}")
+            assert f"rtp_timeout : {LOST_S}" in " ".join(told.split())
+        yield opened
+
+
+@pytest.fixture
+def short(impatient: House) -> Iterator[Office]:
+    with open_office(impatient) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("where", ["queue", "room"])
+def test_a_telephone_that_vanishes_leads_its_caller_to_the_next_agent(short: Office, where: str) -> None:
+    with talking(short) as (caller, anna):
+        if where == "room":
+            short.board.hold("anna")
+            short.board.resume("anna")
+        assert each_other((caller, ONE), (anna, TWO))
+        short.board.ready("boris")
+        short.anna.vanish()
+        vanished_at = monotonic()
+        boris = short.boris.rings()
+        took_s = monotonic() - vanished_at
+        print(f"the next telephone rang {took_s:.1f} s after the last packet")
+        assert LOST_S - 1 < took_s < LOST_S + SOON_S
+        assert short.board.calls()[0].position == 1
+        boris.answer()
+        short.is_in(State.TALKING)
+        assert each_other((caller, ONE), (boris, THREE))
+
+
+def test_a_colleagues_telephone_that_vanishes_leaves_the_agent_with_the_choice(short: Office) -> None:
+    with consulting(short) as (caller, anna, _):
+        short.boris.vanish()
+        short.is_in(State.HELD)
+        short.board.resume("anna")
+        assert each_other((caller, ONE), (anna, TWO))
+
+
+def test_a_telephone_that_is_only_quiet_is_not_given_up(short: Office) -> None:
+    """Who listens sends packets of silence all the same."""
+    with talking(short) as (caller, anna):
+        packets = anna.packets
+        anna.wait_for(lambda: anna.packets - packets > 50 * (LOST_S + SOON_S), within_s=30)
+        assert short.state() is State.TALKING
+        assert each_other((caller, ONE), (anna, TWO))

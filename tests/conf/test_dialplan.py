@@ -30,9 +30,13 @@ OUTWARD = (
 
 @pytest.fixture(scope="module")
 def etc(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the rendered configuration."""
+    """The folder of the rendered configuration, with all that can be switched on."""
+    return rendered(tmp_path_factory.mktemp("var"), listening=True)
+
+
+def rendered(var: Path, **settings: bool) -> Path:
     unused = Asterisk(("/bin/true",), Path("/modules"), Path("/data"), Path("/music"))
-    return render(load(var=tmp_path_factory.mktemp("var")), unused).parent
+    return render(load(var=var, **settings), unused).parent
 
 
 def lint(etc: Path, command: str) -> subprocess.CompletedProcess[str]:
@@ -94,7 +98,7 @@ def test_no_extension_is_a_pattern(dialplan: Path) -> None:
 
 @pytest.mark.parametrize("dialplan", DIALPLANS, ids=lambda path: path.name)
 def test_nothing_that_a_caller_sent_is_used_unfiltered(dialplan: Path) -> None:
-    text = dialplan.read_text().replace("${FILTER(0-9+,${CALLERID(num)})}", "")
+    text = re.sub(r"\$\{FILTER\([^,{]+,\$\{[A-Z_]+\([^${}]*\)\}\)", "", dialplan.read_text())
     assert not re.search(r"\$\{(CALLERID|PJSIP_HEADER|SIP_HEADER|CONNECTEDLINE|REDIRECTING)", text)
 
 
@@ -106,6 +110,28 @@ def test_nothing_is_done_after_the_caller_is_gone(dialplan: Path) -> None:
 def test_the_dialplan_and_the_application_know_the_same_entrances() -> None:
     asked = {path for file in DIALPLANS for path in re.findall(r"AGI\(agi://\S+?/(\w+)\)", file.read_text())}
     assert asked == Application.paths
+
+
+def test_calls_are_heard_by_callers_who_wait_and_by_supervisors_who_only_hear() -> None:
+    steps = [
+        (file.stem, *found)
+        for file in DIALPLANS
+        for found in re.findall(r",(ChanSpy|ExtenSpy)\(([^,]*),(\w+)", file.read_text())
+    ]
+    assert steps == [
+        ("listening", "ChanSpy", "${IVR_HEARD}", "uqE"),  # no w, W, B, d: nothing is ever said into the talk
+        ("whisper", "ChanSpy", "${IVR_CHANNEL}", "uqWE"),
+    ]
+
+
+def test_nothing_of_the_dialplan_leads_to_listening(etc: Path) -> None:
+    text = (etc / "extensions.conf").read_text()
+    assert "[listening]" in text and not re.search(r"[(?,:]listening,", text)
+
+
+def test_where_listening_is_off_there_is_no_context_for_it(tmp_path: Path) -> None:
+    text = (rendered(tmp_path) / "extensions.conf").read_text()
+    assert "[listening]" not in text and "\nLISTENING=no\n" in text
 
 
 def test_a_seat_can_dial_a_test_and_nothing_else() -> None:

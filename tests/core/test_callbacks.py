@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from account_core import CallbackRules, Callbacks, CallbackStory, Database, Event, Ratings, Wish
+from account_core import Audit, CallbackRules, Callbacks, CallbackStory, Database, Event, Ratings, Wish
 from account_core.callable_numbers import may_be_called
 from account_core.callbacks import LEASE_S, NEXT, OPEN, TALK_S
 from tests.core.clock import Clock
@@ -157,6 +157,31 @@ def test_who_rang_again_and_was_served_is_not_called(callbacks: Callbacks) -> No
     callbacks.served(ANNA)
     callbacks.served(BORIS)
     assert callbacks.open() == []
+
+
+def test_a_wish_is_taken_back_by_the_house_once_and_in_somebodys_name(
+    callbacks: Callbacks, database: Database
+) -> None:
+    callbacks.ask(ANNA, STORY)
+    wish = callbacks.open()[0].id
+    assert callbacks.take_back(wish, by="vera")
+    assert callbacks.open() == [] and not callbacks.take_back(wish, by="vera")
+    assert not callbacks.take_back(wish + 1, by="vera")
+    noted = Audit.story(database, "77012345678")[-1]
+    assert (noted.what, noted.facts["by"]) == ("call back: cancelled", "vera")
+    assert callbacks.ask(ANNA, STORY)
+
+
+def test_a_wish_whose_telephone_rings_is_not_taken_back(
+    callbacks: Callbacks, try_of: Callable[[], str]
+) -> None:
+    callbacks.ask(ANNA, STORY)
+    call = try_of()
+    for event in (None, Event.ANSWERED):
+        if event:
+            callbacks.tell(call, event)
+        assert not callbacks.take_back(callbacks.open()[0].id, by="vera")
+    assert len(callbacks.open()) == 1
 
 
 def test_nobody_expects_a_call_after_three_days(callbacks: Callbacks, clock: Clock) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ivr.switch.manager import Headers, SwitchAway
@@ -94,6 +95,20 @@ class Switchboard:
         if command.startswith("_"):
             raise AttributeError(command)
         return lambda *words: self._ask(command, *words)
+
+    def listen(self, seat: str, call: str) -> None:
+        self._ask("listen", seat, call)
+        self.heard(call, seat)
+
+    def stop_listening(self, seat: str) -> None:
+        self._ask("stop_listening", seat)
+        for call in [call for call in self.talks.values() if seat in call.listeners]:
+            self.heard(call.id)
+
+    def heard(self, call: str, *seats: str) -> None:
+        """Supervisors at `seats` listen to a call."""
+        self.talks[call] = replace(self.talks[call], listeners=seats)
+        self.tell()
 
     def _ask(self, *words: str) -> None:
         self.asked.append(words)

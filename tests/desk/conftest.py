@@ -56,7 +56,7 @@ class Desk:
         browser = self.browser()
         answer = browser.post("/sign-in", data=form(browser, "/sign-in", login=login, password=GOOD, seat=seat))
         assert answer.status_code == 303, answer.text
-        if seat != "none":
+        if seat != "none" and login != "vera":  # no caller is put through to a supervisor
             until(lambda: login in self.board.people)
         return browser
 

@@ -13,7 +13,10 @@ from tests.desk.conftest import GOOD, Desk, form, press
 OPEN = {"/health", "/sign-in", "/look", "/static/{name}", "/assets/{name}"}
 """What a stranger may ask for, besides the page `/phone` and what belongs to it."""
 TELEPHONE = {"/phone", "/phone/calls", "/phone/calls/{id}", "/sip"}
-FOR_SUPERVISORS = {"/wallboard", "/calls", "/calls/{call}", "/messages", "/messages/retry", "/events/wallboard"}
+PAGES = {"/wallboard", "/callers", "/calls", "/calls/{call}", "/messages"}
+STREAMS = {"/events/wallboard", "/events/callers", "/events/calls/{call}"}
+BUTTONS = {"/messages/retry", "/callers/take-back", "/listen", "/listen/stop"}
+FOR_SUPERVISORS = PAGES | STREAMS | BUTTONS
 
 
 def test_every_route_says_who_may_use_it_and_nothing_more_is_open(desk: Desk) -> None:
@@ -44,14 +47,14 @@ def test_a_stranger_is_led_to_the_sign_in_and_can_do_nothing(desk: Desk) -> None
 def test_an_agent_gets_nowhere_where_only_supervisors_may(desk: Desk) -> None:
     browser = desk.signed_in("anna")
     for path in FOR_SUPERVISORS:
-        post = path == "/messages/retry"
+        post = path in BUTTONS
         answer = browser.post(path, data=form(browser, "/", message="1")) if post else browser.get(path)
         assert answer.status_code == 403, path
 
 
 def test_a_supervisor_sees_every_page(desk: Desk) -> None:
     browser = desk.signed_in("vera", "phone09")
-    for path in FOR_SUPERVISORS - {"/messages/retry", "/events/wallboard"} | {"/"}:
+    for path in PAGES:
         assert browser.get(path.replace("{call}", "call-1")).status_code == 200, path
 
 

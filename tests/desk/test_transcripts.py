@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr.dialogue import Choice, Digits, Goodbye
-from ivr.guests.hosting import Guests
+from ivr.dialogue import Choice, Digits, Goodbye, Heard, Question, Reading, Trust
+from ivr.guests.hosting import Guest, Guests
 from ivr.guests.telling import Teller, channel
-from ivr.guests.tickets import VALID_S, Tickets
+from ivr.guests.tickets import VALID_S, Ticket, Tickets
 from ivr.guests.transcripts import MOST_CALLS, Transcripts
 from ivr.prompts import Prompts
 from ivr.settings import HOME, Settings, load
@@ -131,6 +131,38 @@ def test_a_guest_sees_what_is_said_and_whether_the_keys_are_secret(
         {"kind": "ask", "secret": True, "ahead": 2},
         {"kind": "next", "to": "goodbye"},
     ]
+
+
+CHOICE = Choice("main-menu", {"1": "balance"})
+WEIGHTY = Choice("number/right", {"1": "yes"}, weighty=True)
+NUMBER = Digits("contract/enter", length=11)
+SURE, MUMBLED = Reading("77012345678", 0.8), Reading("77012345678", 0.01)
+
+
+@pytest.mark.parametrize(
+    ("question", "heard", "told"),
+    [
+        (CHOICE, Heard("balance", 0.9, words="мой баланс"), {"words": "мой баланс", "answer": "balance"}),
+        (CHOICE, Heard("balance", 0.4, words="… баланс …"), {"words": "… баланс …"}),
+        (WEIGHTY, Heard("yes", 0.6, words="да"), {"words": "да"}),
+        (NUMBER, Heard(readings=(SURE,), words="семь …"), {"words": "семь …", "digits": "77012345678"}),
+        (NUMBER, Heard(readings=(MUMBLED,), words="семь"), {"words": "семь"}),
+        (NUMBER, Heard("operator", 0.9, words="оператор"), {"words": "оператор", "answer": "operator"}),
+        (Digits("password/passport", length=4, secret=True), Heard(readings=(SURE,), words="ноль"), None),
+    ],
+)
+def test_a_guest_sees_what_was_said_and_what_of_it_counts_but_no_secret(
+    question: Question, heard: Heard, told: dict[str, str] | None
+) -> None:
+    events: list[dict[str, object]] = []
+
+    class Ear(Teller):
+        def tell(self, kind: str, **facts: object) -> None:
+            events.append({"kind": kind, **facts})
+
+    guest = Guest(Ticket("id", None, 0.0), Ear(Path("/nowhere"), "id"), Prompts.load(HOME / "prompts"))
+    guest.heard(Trust(), question, heard)
+    assert events == ([{"kind": "heard", **told}] if told else [])
 
 
 def test_a_page_learns_nothing_of_other_calls() -> None:

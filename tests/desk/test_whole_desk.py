@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,14 +15,12 @@ from tests.asterisk.phone import PhoneCall
 from tests.asterisk.switch import until
 from tests.company import OWN_MOBILE
 from tests.desk.browser import chromium, heard, opened
-from tests.desk.whole import open_desk, sit_down
+from tests.desk.whole import open_desk, shot, sit_down
 
 PATIENCE_MS = 60_000
 """Milliseconds that anything may take on a busy machine."""
 POP_S = 5.0
 """Seconds from the ring to the card, on a busy machine; on an idle one it is half a second at most."""
-SHOTS = os.environ.get("IVR_SHOTS")
-"""A folder for pictures of the pages, where somebody wants to look at them."""
 
 RINGS = """() => new Promise((told) => {
   const panel = document.getElementById("telephone");
@@ -44,11 +40,6 @@ RINGS = """() => new Promise((told) => {
 def line() -> Iterator[Line]:
     with open_desk() as found:
         yield found
-
-
-def shot(page: Page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
 
 
 def press(page: Page, action: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Page
 
@@ -15,12 +17,18 @@ from tests.asterisk.house import Line, open_line, part
 from tests.asterisk.switch import stop
 
 GOOD = "Pleasant-7-Trees"
-PEOPLE = (Agent("anna", "Анна Орлова", "agent"), Agent("boris", "Борис Котов", "agent"))
+SHOTS = os.environ.get("IVR_SHOTS")
+"""A folder for pictures of the pages, where somebody wants to look at them."""
+PEOPLE = (
+    Agent("anna", "Анна Орлова", "agent"),
+    Agent("boris", "Борис Котов", "agent"),
+    Agent("vera", "Вера Зимина", "supervisor"),
+)
 
 
 @contextmanager
 def open_desk(**changed: object) -> Iterator[Line]:
-    """A line of its own where Anna and Boris may sit at the desk."""
+    """A line of its own where Anna, Boris and their supervisor Vera may sit at the desk."""
     with open_line(**{"argon2_memory_kib": 1024, **changed}) as line:
         assets.ensure(line.settings)
         core = open_core(line.settings)
@@ -32,6 +40,12 @@ def open_desk(**changed: object) -> Iterator[Line]:
             yield line
         finally:
             stop(process)
+
+
+def shot(page: Page, name: str) -> None:
+    """A picture of the page, where somebody wants pictures."""
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
 
 
 def url(line: Line) -> str:
@@ -47,4 +61,5 @@ def sit_down(page: Page, line: Line, login: str) -> None:
     page.select_option("[name=seat]", "page")
     page.click("button.primary")
     page.wait_for_selector("#telephone .dot.ready", timeout=60_000)
-    page.wait_for_selector("#state .resting", timeout=60_000)
+    if login != "vera":  # no caller is put through to a supervisor
+        page.wait_for_selector("#state .resting", timeout=60_000)

@@ -167,3 +167,20 @@ def test_what_does_not_fit_is_left_out_from_the_unlikeliest() -> None:
 def test_a_text_of_somebody_else_tells_nothing(text: str) -> None:
     with pytest.raises(BadHeard):
         decode(text)
+
+
+def test_the_words_go_along_as_they_were_made_out() -> None:
+    assert heard("[unk] [unk] сколько денег [unk]", "баланс").words == "… сколько денег …"
+    assert heard().words == ""
+    meant = Heard("balance", 0.9, words="сколько у меня денег")
+    assert decode(encode(meant)).words == meant.words
+
+
+def test_words_are_the_first_to_be_left_out() -> None:
+    long = Heard(readings=(Reading("77012345678", 0.9),), words="семьдесят " * 40)
+    told = decode(encode(long))
+    assert (told.words, told.readings) == ("", long.readings)
+
+
+def test_words_that_nobody_can_read_are_none() -> None:
+    assert decode("certainty=0.5&words=a%0Ab").words == ""

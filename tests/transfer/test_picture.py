@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 
+from ivr.transfer.listeners import listener_id
 from ivr.transfer.picture import Happening, Picture, colleague_id
 from ivr.transfer.states import Event, State
 
@@ -201,3 +202,32 @@ def test_a_number_that_the_network_does_not_tell_is_no_number() -> None:
     who = {"Uniqueid": "c1", "Channel": "PJSIP/carrier-c1", "CallerIDNum": "<unknown>"}
     story.tell("QueueCallerJoin", Queue="support", Position="1", **who)
     assert story.picture.talks["c1"].number == ""
+
+
+def test_a_supervisor_who_listens_is_in_no_call(story: Story) -> None:
+    story.talks()
+    leg, before = listener_id(3, "c1"), story.state()
+    story.picture.listeners.expect("c1", leg, "seat09")
+    story.tell("Newchannel", Uniqueid=leg, Channel="PJSIP/seat09-00000009")
+    story.rings(leg, "PJSIP/seat09-00000009", leg)
+    assert story.picture.listeners.of("c1") == ("seat09",)
+    assert story.state() is before and list(story.picture.talks["c1"].legs) == ["a1"]
+    assert story.picture.at("seat09") is None
+    assert story.tell("Hangup", Uniqueid=leg, Cause="16") == []
+    assert story.picture.listeners.of("c1") == () and story.state() is before
+
+
+def test_a_supervisor_who_could_not_be_rung_does_not_listen(story: Story) -> None:
+    story.talks()
+    leg = listener_id(3, "c1")
+    story.picture.listeners.expect("c1", leg, "seat09")
+    story.tell("OriginateResponse", ActionID=f"listen/{leg}", Response="Failure")
+    assert story.picture.listeners.of("c1") == ()
+
+
+def test_who_listens_is_found_again() -> None:
+    picture, id = Picture("support"), listener_id(3, "c1")
+    told = {"Linkedid": id, "ChannelState": "6", "BridgeId": "", "Application": "ChanSpy", "CallerIDNum": ""}
+    place = {"Context": "listening", "Exten": "s"}
+    picture.begin([], [{"Channel": "PJSIP/seat09-00000009", "Uniqueid": id, **told, **place}], NOON)
+    assert picture.listeners.of("c1") == ("seat09",) and picture.talks == {}

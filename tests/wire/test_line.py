@@ -150,7 +150,12 @@ def test_who_calls_is_told_unless_the_number_is_withheld() -> None:
 
 
 @pytest.mark.parametrize(
-    "opening", [{"callerid": "unknown"}, {"callerid": ""}, {"callingpres": "32"}, {"callingpres": "67"}]
+    "opening",
+    [
+        {"callerid": "unknown"},
+        {"callerid": ""},
+        *({"callingpres": pres} for pres in ("32", "33", "34", "35", "64", "67")),
+    ],
 )
 def test_a_withheld_number_is_nobodys(opening: dict[str, str]) -> None:
     with line(FakeAsterisk(), environment(**opening)) as caller:

@@ -1,8 +1,9 @@
-// The telephone in the agent's page: it is the agent's seat, rings when the seat rings, and answers when "take" is pressed.
+// The telephone in the page of an agent or a supervisor: it is the seat, rings when the seat rings, and answers when
+// "take" is pressed, or "listen" was.
 
 import { Softphone } from "/static/softphone.js";
 
-const RING_MS = 4000, TONE_S = 1.0;
+const RING_MS = 4000, TONE_S = 1.0, LISTEN_MS = 10000;
 const panel = document.getElementById("telephone");
 const texts = JSON.parse(panel.dataset.texts);
 const status = panel.querySelector("[role=status]");
@@ -44,7 +45,11 @@ async function begin() {
     "hang-up": () => phone.hangUp(),
     mute: () => phone.mute(!phone.muted),
   };
-  phone.addEventListener("state", ({ detail }) => show(phone, detail));
+  let hears = 0; // until then the ring is the one that was asked for
+  phone.addEventListener("state", ({ detail }) => {
+    show(phone, detail);
+    if (detail.state === "ringing" && Date.now() < hears) phone.answer();
+  });
   phone.addEventListener("mute", ({ detail }) => {
     const button = buttons.querySelector("[data-do=mute]");
     button.setAttribute("aria-pressed", String(detail.on));
@@ -52,6 +57,8 @@ async function begin() {
   buttons.addEventListener("click", ({ target }) => does[target.closest("[data-do]")?.dataset.do]?.());
   // "Take" goes to the switch, which waits until this telephone is answered.
   document.addEventListener("desk:pressed", ({ detail }) => detail === "/do/take" && phone.answer());
+  // "Listen" makes the switch ring this telephone.
+  document.addEventListener("desk:pressed", ({ detail }) => { if (detail === "/listen") hears = Date.now() + LISTEN_MS; });
   addEventListener("pagehide", () => phone.stop());
   phone.start();
 }

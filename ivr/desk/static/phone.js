@@ -63,6 +63,7 @@ function follow(address) {
     const event = JSON.parse(data);
     if (event.kind === "say") transcript.say(event);
     if (event.kind === "ask") transcript.ask(event.secret, event.ahead + (phone?.unsent ?? 0));
+    if (event.kind === "heard") transcript.heard(event);
     if (event.kind === "next") transcript.aside(texts[`next/${event.to}`]);
   });
 }

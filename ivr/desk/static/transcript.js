@@ -1,4 +1,5 @@
-// The talk as it goes: what the line says, word by word while it says it, and the keys that were pressed.
+// The talk as it goes: what the line says, word by word while it says it, the keys that were pressed, and what was
+// said into the telephone, as far as it was understood.
 
 export class Transcript {
   #log; #texts; #speaking = null; #keys = null; #pressed = []; #secret = false;
@@ -34,6 +35,17 @@ export class Transcript {
     const shown = this.#secret ? this.#hidden() : document.createTextNode(key);
     this.#keys.append(shown);
     this.#pressed.push(shown);
+    this.#show();
+  }
+
+  /** What the caller said, and what of it was understood: an `answer`, `digits`, or neither. */
+  heard({ words, answer, digits }) {
+    this.#stop();
+    this.#keys = null;
+    const item = this.#add("you said", this.#texts.you);
+    const understood = digits ?? answer;
+    const meant = understood ? `${this.#texts.understood}: ${understood}` : this.#texts["not-understood"];
+    item.append(words.replace(/[… ]/g, "") ? `«${words}»` : this.#texts.inaudible, Object.assign(document.createElement("small"), { textContent: meant }));
     this.#show();
   }
 

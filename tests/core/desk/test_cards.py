@@ -19,9 +19,11 @@ from account_core import (
     Notes,
     PassportNeeded,
     QueueLog,
+    Ratings,
     TooManyTries,
     VerificationFailed,
     Visit,
+    mean_rating,
 )
 from account_core.tables import Entry
 from tests.core.passwords.company import CLOSED, LAST4, OWN, OWN_MOBILE, STRANGER, UNKNOWN, WRONG4, Company
@@ -210,3 +212,21 @@ def test_a_day_is_counted_from_what_is_written(database: Database, log: CallLog,
 def test_a_day_of_nothing_has_no_shares(database: Database) -> None:
     day = Figures(database).day(NOON, later(86400))
     assert (day.self_service, day.answered_soon, day.abandoned, day.wait_s) == (None, None, None, None)
+
+
+def test_ratings_are_counted_by_who_took_the_last_wait_of_the_call(database: Database) -> None:
+    now = dt.datetime.now(dt.UTC)
+    queue, ratings = QueueLog(database), Ratings(database)
+    for id, agents in {"a": ["anna"], "b": ["anna", "boris"], "c": ["boris"], "d": []}.items():
+        for agent in agents:
+            queue.entered(id, "support", now)
+            queue.answered(id, agent, now)
+            queue.ended(id, now, "answered")
+    queue.entered("c", "support", now)  # waits again, and nobody has taken that
+    for id, stars in {"a": 5, "b": 4, "c": 2, "d": 1}.items():
+        ratings.rate(id, stars)
+    day = Figures(database).day(now - dt.timedelta(hours=1), now + dt.timedelta(hours=1))
+    assert day.stars == {"anna": {5: 1}, "boris": {4: 1, 2: 1}, None: {1: 1}}
+    assert day.ratings == {5: 1, 4: 1, 2: 1, 1: 1} and mean_rating(day.ratings) == 3
+    yesterday = Figures(database).day(now - dt.timedelta(days=2), now - dt.timedelta(days=1))
+    assert yesterday.stars == {} and mean_rating(yesterday.ratings) is None
