@@ -71,12 +71,11 @@ class Call:
     _ahead: deque[Key] = field(default_factory=deque)
     """Keys pressed and not yet used."""
     _closing_hash: bool = False
-    """True just after an entry that was complete without `#`: a `#` pressed out of habit means nothing."""
+    """True from an entry that was complete without `#` to the end of what is said next: a `#` means nothing."""
 
     def say(self, prompt: str, /, **values: object) -> None:
         """Say `prompt`. A key stops it and is kept for the next question."""
-        if self._closing_hash and self._ahead and self._ahead[0] == HASH:
-            self._ahead.popleft()
+        self._drop_closing_hash()
         if not self._ahead:
             self._play(Prompt(prompt, values))
 
@@ -129,18 +128,31 @@ class Call:
 
     def _first(self, question: Question, prompt: Prompt, *, by_voice: bool) -> Key | Heard | None:
         """Put `question`: the first key, or all that was said, of the answer."""
-        self._closing_hash = False
+        self._drop_closing_hash()
         if self._ahead:
+            self._closing_hash = False
             return self._ahead.popleft()
         within_s = question.within_s or self.timers.first_key_s
         if by_voice and not question.secret and self.line.hears(self.language):
             with suppress(Deaf):
-                first = self.line.hear(prompt, grammar(question, self.language), self.language, within_s)
-                if isinstance(first, Heard):
-                    self.heard(question, first)
-                return first
+                return self._heard_first(question, prompt, within_s)
         self._play(prompt)
         return self._ahead.popleft() if self._ahead else self.line.key(within_s)
+
+    def _heard_first(self, question: Question, prompt: Prompt, within_s: float) -> Key | Heard | None:
+        words = grammar(question, self.language)
+        first = self.line.hear(prompt, words, self.language, within_s)
+        if first == HASH and self._closing_hash:  # it stopped the prompt, and means nothing
+            first = self.line.hear(prompt, words, self.language, within_s)
+        self._closing_hash = False
+        if isinstance(first, Heard):
+            self.heard(question, first)
+        return first
+
+    def _drop_closing_hash(self) -> None:
+        if self._closing_hash and self._ahead and self._ahead[0] == HASH:
+            self._ahead.popleft()
+            self._closing_hash = False
 
     def _understood(
         self,
@@ -197,5 +209,6 @@ class Call:
     def _play(self, prompt: Prompt) -> None:
         stops = KEYS.replace(HASH, "") if self._closing_hash else KEYS
         key = self.line.play(prompt, self.language, stops)
+        self._closing_hash = False
         if key is not None:
             self._ahead.append(key)

@@ -78,6 +78,32 @@ def test_from_another_telephone_the_passport_digits_are_asked_for(call, network)
     assert len(network.messages()) == 1
 
 
+def test_a_hash_after_an_entry_is_a_habit_and_leads_nowhere(call, network):
+    call(f"""
+        {NAMED.format(OWN)}
+        ivr:  password/passport
+        cut:  #
+        keys: {LAST4}
+        ivr:  password/confirm 4567
+        cut:  #
+        keys: 1
+        ivr:  password/sent 48
+        ivr:  password/afterwards
+        (hangs up)
+    """)
+    assert len(network.messages()) == 1
+
+
+def test_a_hash_after_the_question_goes_back_as_ever(call):
+    call(f"""
+        {NAMED.format(OWN)}
+        ivr:  password/passport
+        keys: #
+        ivr:  contract/enter
+        (hangs up)
+    """)
+
+
 def test_passport_digits_are_in_no_record_of_the_call(call):
     talk = call(f"""
         {NAMED.format(OWN)}

@@ -3,7 +3,7 @@
 import pytest
 
 from account_core import StorageUnavailable
-from tests.company import CLOSED, IN_DEBT, OWN, OWN_MOBILE
+from tests.company import CLOSED, IN_DEBT, LAST4, OWN, OWN_MOBILE
 
 OWN_SAID = "семьсот семьдесят двенадцать тридцать четыре пятьсот шестьдесят семь восемь"
 DEBT_SAID = "семь семь ноль один два три четыре ноль ноль ноль один"
@@ -282,3 +282,20 @@ def test_a_mumble_is_not_held_against_the_contracts(call, services):
         (hangs up)
         """,
     )
+
+
+def test_a_hash_after_a_keyed_number_does_not_answer_the_next_spoken_question(call):
+    call(f"""
+        {PASSWORD_ASKED}
+        keys: {OWN}
+        ivr:  password/passport
+        cut:  #
+        keys: {LAST4}
+        ivr:  password/confirm/spoken 4567
+        cut:  #
+        ivr:  password/confirm/spoken 4567
+        keys: 1
+        ivr:  password/sent 48
+        ivr:  password/afterwards
+        (hangs up)
+    """)
