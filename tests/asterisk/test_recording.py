@@ -1,0 +1,267 @@
+"""Recorded calls: who is told, what is in the file, and what is not."""
+
+from __future__ import annotations
+
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from ivr.recording.shelf import Recording, Shelf
+from ivr.switch.manager import manager_of
+from ivr.transfer.board import Switchboard
+from ivr.transfer.states import State
+from tests.asterisk.ear import Ear
+from tests.asterisk.house import ANNA, Line, open_line
+from tests.asterisk.office import ONE, THREE, TWO, each_other, hears_music
+from tests.asterisk.phone import PhoneCall
+from tests.asterisk.recordings import recording_of, seconds_of, voice
+from tests.asterisk.switch import until
+from tests.asterisk.telephone import Telephone
+from tests.company import LAST4, OWN, OWN_MOBILE
+
+STRANGERS = (f"+749500{n:05}" for n in range(1, 10**5))
+ALOUD, WHISPERED = ONE, TWO
+"""Voices of a caller: what may be in a recording, and what may not."""
+
+
+@pytest.fixture(scope="module")
+def line() -> Iterator[Line]:
+    with open_line(recording=True, seats=2, first_key_s=30.0) as house:
+        yield house
+
+
+@pytest.fixture
+def stranger() -> str:
+    return next(STRANGERS)
+
+
+def says(call: PhoneCall, voice: bytes) -> None:
+    """The caller speaks for a second, into a silence, and has been heard."""
+    call.speak(voice * 8000)
+    until(lambda: call.spoken_at - call.spoke_at > 0.95)
+
+
+def hears_all(line: Line, call: PhoneCall, prompt: str) -> None:
+    """The caller hears `prompt` to its end."""
+    said = line.hears(call, prompt)
+    ends_at = call.answered_at + said.at_s + said.length_s + 0.3
+    call.wait_for(lambda: time.monotonic() > ends_at, 20)
+
+
+def seconds(recording: Recording) -> tuple[int, int]:
+    """How long one hears what may be heard, and what may not."""
+    return round(seconds_of(recording, ALOUD)), round(seconds_of(recording, WHISPERED))
+
+
+def told(line: Line, heard: bytes, *prompts: str, **values: object) -> list[str]:
+    """Which of `prompts` are in `heard`, in order. What a recording has of a busy machine may have short gaps."""
+    return Ear({key: line.sound(key, **values) for key in prompts}).names(heard)
+
+
+def test_the_caller_is_told_first_and_then_recorded_with_the_machine(line: Line, stranger: str) -> None:
+    with line.phone(stranger).call("0890") as call:
+        line.hears(call, "main-menu")
+        call.keys("1" + OWN)
+        line.hears(call, "balance/amount", within_s=20, amount=123450)
+        line.hears(call, "balance/afterwards", within_s=20)
+        call.keys("3")
+        call.wait_for_end()
+    first = ("recording/notice", "welcome", "main-menu")
+    assert told(line, call.heard(), *first) == list(first)
+    until(lambda: line.switch.channels() == 0)
+    recorded = voice(recording_of(line, stranger))
+    assert told(line, recorded, *first) == ["welcome", "main-menu"]
+    assert told(line, recorded, "balance/amount", amount=123450) == ["balance/amount"]
+    assert told(line, recorded, "balance/afterwards", "goodbye") == ["balance/afterwards", "goodbye"]
+
+
+def test_both_sides_are_in_it(line: Line, stranger: str) -> None:
+    with line.phone(stranger).call("0890") as call:
+        hears_all(line, call, "main-menu")
+        says(call, ALOUD)
+    recording = recording_of(line, stranger)
+    assert seconds(recording) == (1, 0)
+    assert told(line, voice(recording), "main-menu") == ["main-menu"]
+
+
+def test_a_file_is_for_its_owner_alone_and_is_named_by_the_call(line: Line, stranger: str) -> None:
+    with line.phone(stranger).call("0890") as call:
+        line.hears(call, "main-menu")
+    recording = recording_of(line, stranger)
+    assert recording.path.stem == line.record(stranger).call_id
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (Shelf(line.settings).folder, recording.path.parent)}
+    assert (modes, stat.S_IMODE(recording.path.stat().st_mode)) == ({0o700}, 0o600)
+
+
+def test_a_key_ends_the_notice_and_counts_and_the_call_is_recorded(line: Line, stranger: str) -> None:
+    with line.phone(stranger).call("0890") as call:
+        line.hears(call, "recording/notice")
+        call.keys("1")
+        line.hears(call, "contract/enter")
+    all_of_it = ("recording/notice", "welcome", "main-menu", "contract/enter")
+    assert told(line, call.heard(), *all_of_it) == ["recording/notice", "contract/enter"]
+    assert told(line, voice(recording_of(line, stranger)), *all_of_it) == ["contract/enter"]
+
+
+def test_who_hangs_up_during_the_notice_is_not_recorded(line: Line, stranger: str) -> None:
+    with line.phone(stranger).call("0890") as call:
+        line.hears(call, "recording/notice")
+    until(lambda: line.record(stranger).outcome == "hung up")
+    assert Shelf(line.settings).find(line.record(stranger).call_id) is None
+
+
+def test_who_chooses_english_is_told_in_english_too(line: Line, stranger: str) -> None:
+    with line.phone(stranger).call("0890") as call:
+        line.hears(call, "main-menu")
+        call.keys("9")
+        english = Ear({key: line.sound(key, "en") for key in ("recording/notice", "main-menu")})
+        call.wait_for(lambda: english.names(call.heard()) == ["recording/notice", "main-menu"])
+
+
+def asked_for_the_passport(line: Line, call: PhoneCall) -> None:
+    """The caller speaks at the menu, and goes as far as the question for the digits."""
+    hears_all(line, call, "main-menu")
+    says(call, ALOUD)
+    call.keys("2" + OWN)
+    hears_all(line, call, "password/passport")
+
+
+def test_nothing_is_recorded_while_a_secret_is_asked_for(line: Line, stranger: str) -> None:
+    with line.phone(stranger).call("0890") as call:
+        asked_for_the_passport(line, call)
+        says(call, WHISPERED)
+        call.keys(LAST4)
+        line.hears(call, "password/confirm", ending=OWN_MOBILE[-4:])
+    recording = recording_of(line, stranger)
+    assert seconds(recording) == (1, 0)
+    assert told(line, voice(recording), "main-menu", "password/passport") == ["main-menu"]
+    after = told(line, voice(recording), "password/confirm", ending=OWN_MOBILE[-4:])
+    assert after == ["password/confirm"], "what comes after is recorded again"
+
+
+def test_a_wrong_secret_and_its_refusal_are_not_recorded_either(line: Line, stranger: str) -> None:
+    with line.phone(stranger).call("0890") as call:
+        asked_for_the_passport(line, call)
+        call.keys("0000")
+        hears_all(line, call, "password/refused")
+        says(call, WHISPERED)
+        call.keys("0#")
+        line.hears(call, "handover", within_s=20)
+    recording = recording_of(line, stranger)
+    assert seconds(recording) == (1, 0)
+    asked = ("password/passport", "password/refused", "handover")
+    assert told(line, voice(recording), *asked) == ["handover"]
+
+
+def test_who_hangs_up_in_the_middle_of_a_secret_leaves_a_recording_without_it(
+    line: Line, stranger: str
+) -> None:
+    with line.phone(stranger).call("0890") as call:
+        asked_for_the_passport(line, call)
+        call.keys(LAST4[:2])
+        says(call, WHISPERED)
+    until(lambda: line.record(stranger).outcome == "hung up")
+    assert seconds(recording_of(line, stranger)) == (1, 0)
+
+
+def test_a_secret_after_nobody_answered_is_not_recorded(line: Line, stranger: str) -> None:
+    """The application has left the call and come back to it."""
+    with line.phone(stranger).call("0890") as call:
+        line.hears(call, "welcome")
+        call.keys("0")
+        line.hears(call, "nobody/busy")
+        call.keys("1")
+        asked_for_the_passport(line, call)
+        says(call, WHISPERED)
+        call.keys(LAST4)
+        line.hears(call, "password/confirm", ending=OWN_MOBILE[-4:])
+    recording = recording_of(line, stranger)
+    assert seconds(recording) == (1, 0)
+    assert told(line, voice(recording), "nobody/busy", "password/passport") == ["nobody/busy"]
+
+
+@contextmanager
+def switchboard(line: Line) -> Iterator[Switchboard]:
+    manager = manager_of(line.settings)
+    board = Switchboard(manager, wrap_up_s=0.2)
+    with manager:
+        until(lambda: manager.connected, 15)
+        yield board
+
+
+def test_it_goes_on_through_hold_consulting_and_three_in_the_call(line: Line, stranger: str) -> None:
+    with (
+        switchboard(line) as board,
+        Telephone(line.settings, "phone01") as anna,
+        Telephone(line.settings, "phone02") as boris,
+        line.phone(stranger).call("0890") as caller,
+    ):
+
+        def is_in(state: State) -> None:
+            until(lambda: board.calls()[0].state is state, 15)
+
+        board.sign_in("anna", "phone01", ready=True)
+        board.sign_in("boris", "phone02")
+        line.hears(caller, "welcome")
+        caller.keys("0")
+        one = anna.rings(60)
+        one.answer()
+        board.take("anna")
+        assert each_other((caller, ONE), (one, TWO))
+        board.hold("anna")
+        assert hears_music(caller)
+        board.consult("anna", "boris")
+        other = boris.rings()
+        other.answer()
+        is_in(State.CONSULTING)
+        other.speak(THREE * 8000)
+        one.wait_for(lambda: THREE * 1600 in one.heard())
+        before = seconds_of(recording_of(line, stranger), THREE)
+        board.join("anna")
+        is_in(State.CONFERENCE)
+        assert each_other((caller, ONE), (one, TWO), (other, THREE))
+        board.hand_over("anna")
+        is_in(State.TALKING)
+        assert each_other((caller, ONE), (other, THREE))
+        recording = recording_of(line, stranger)
+        board.sign_out("anna")
+        board.sign_out("boris")
+    until(lambda: line.switch.channels() == 0, 15)
+    assert before == 0, "what the two said among themselves is not in it"
+    # each said a second: the caller to one, to two, to one; Anna to the caller, to both; Boris in the room twice
+    assert [round(seconds_of(recording, byte)) for byte in (ONE, TWO, THREE)] == [4, 3, 3]
+
+
+def test_an_application_that_is_away_leaves_a_call_without_a_recording(stranger: str) -> None:
+    with open_line(recording=True) as line:
+        line.switch.act(Action="QueueAdd", Queue="support", Interface=ANNA)
+        line.application.kill()
+        line.application.wait()
+        with line.phone(stranger).call("0890") as call:
+            line.hears(call, "fallback/apology", within_s=5)
+            until(lambda: "Local/anna@agents" in line.switch.console("core show channels"), 5)
+        assert list(Shelf(line.settings).all()) == []
+
+
+def test_a_folder_that_cannot_be_written_ends_no_call_and_is_logged(stranger: str) -> None:
+    with open_line(recording=True) as line:
+        Shelf(line.settings).folder.write_text("in the way")
+        with line.phone(stranger).call("0890") as call:
+            line.hears(call, "welcome")
+            call.keys("1" + OWN)
+            line.hears(call, "balance/amount", amount=123450)
+        assert told(line, call.heard(), "recording/notice", "welcome") == ["welcome"]
+        assert "is not recorded: " in (line.settings.var / "serve.log").read_text()
+
+
+def test_where_recording_is_off_nobody_hears_of_it_and_nothing_is_written(stranger: str) -> None:
+    with open_line() as line:
+        with line.phone(stranger).call("0890") as call:
+            line.hears(call, "main-menu")
+        said = told(line, call.heard(), "recording/notice", "welcome", "main-menu")
+        assert said == ["welcome", "main-menu"]
+        assert not Shelf(line.settings).folder.exists()
+        assert "MixMonitor" not in line.switch.console("core show applications")
