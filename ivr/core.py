@@ -24,6 +24,7 @@ from account_core import (
     Passwords,
     QueueLog,
     Ratings,
+    Recordings,
     ResetLimits,
     Resets,
     SignIns,
@@ -57,6 +58,7 @@ class Core:
     queue_log: QueueLog
     figures: Figures
     handovers: Handovers
+    recordings: Recordings
     new_password: Callable[[], str]
     """A password that nobody guesses."""
 
@@ -93,6 +95,7 @@ def core_of(settings: Settings, database: Database) -> Core:
         QueueLog(database),
         Figures(database),
         Handovers(database),
+        Recordings(database),
         passwords.temporary,
     )
 

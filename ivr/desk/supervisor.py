@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from account_core import MessageDesk, NoSuchMessage, NotToBeSent, State, Told
+from ivr.desk import recordings
 from ivr.desk.asking import Asking, for_supervisors
 
 CALLS = 100
@@ -19,6 +20,7 @@ def routes() -> list[Route]:
         for_supervisors("/wallboard", wallboard),
         for_supervisors("/calls", calls),
         for_supervisors("/calls/{call}", story),
+        for_supervisors("/calls/{call}/recording", recordings.listen),
         for_supervisors("/messages", messages),
         for_supervisors("/messages/retry", retry, "POST"),
     ]
@@ -57,11 +59,22 @@ def calls(asking: Asking) -> Response:
 
 def story(asking: Asking) -> Response:
     """All that is known of one call."""
-    tale = asking.desk.core.cards.story(asking.request.path_params["call"])
+    call = asking.request.path_params["call"]
+    tale = asking.desk.core.cards.story(call)
+    recording, listened = recordings.shown(asking, call), asking.desk.core.recordings.notes(call)
     names = {agent.login: agent.name for agent in asking.desk.core.agents.list()}
     topics = asking.desk.texts.of(asking.language, "topic/")
     audits = asking.desk.texts.of(asking.language, "audit/")
-    return asking.page("story.html", tale=tale, names=names, topics=topics, audits=audits)
+    return asking.page(
+        "story.html",
+        tale=tale,
+        names=names,
+        topics=topics,
+        audits=audits,
+        recording=recording,
+        whole=recording and recordings.is_whole(recording),
+        listened=listened,
+    )
 
 
 def messages(asking: Asking) -> Response:

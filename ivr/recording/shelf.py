@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import re
 import shutil
+import stat
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -137,12 +138,16 @@ def mend(recording: Recording) -> None:
             for at, size in ((4, voice + HEADER - 8), (40, voice)):
                 file.seek(at)
                 file.write(struct.pack("<I", size))
+            file.flush()
+            os.utime(file.fileno(), (recording.changed_at.timestamp(),) * 2)
 
 
 def _recording(path: Path, day: dt.date) -> Recording | None:
     try:
         known = path.lstat()
     except OSError:
+        return None
+    if not stat.S_ISREG(known.st_mode):
         return None
     changed = dt.datetime.fromtimestamp(known.st_mtime, dt.UTC)
     return Recording(path.name.removesuffix(SUFFIX), day, path, known.st_size, changed)
