@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, insert, select
 
 from account_core.database import Database
 from account_core.tables import AuditRow
@@ -37,6 +37,18 @@ class Audit:
         """The last `n` notes about `contract`, the oldest first. May raise `StorageUnavailable`."""
         columns = (AuditRow.at, AuditRow.what, AuditRow.facts)
         last = select(*columns).where(AuditRow.contract == contract).order_by(AuditRow.id.desc()).limit(n)
+        return Audit._found(database, last)
+
+    @staticmethod
+    def of_call(database: Database, call_id: str, n: int = 200) -> list[Noted]:
+        """The last `n` notes of a call that name no contract. Like `story`."""
+        columns = (AuditRow.at, AuditRow.what, AuditRow.facts)
+        named = AuditRow.facts.contains(f'"call": {json.dumps(call_id, ensure_ascii=False)}', autoescape=True)
+        last = select(*columns).where(AuditRow.contract.is_(None), named).order_by(AuditRow.id.desc()).limit(n)
+        return [noted for noted in Audit._found(database, last) if noted.facts.get("call") == call_id]
+
+    @staticmethod
+    def _found(database: Database, last: Select[dt.datetime, str, str]) -> list[Noted]:
         with database.reading() as connection:
             rows = connection.execute(last).all()
         return [Noted(at, what, json.loads(facts)) for at, what, facts in reversed(rows)]

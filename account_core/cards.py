@@ -47,7 +47,7 @@ class Story:
     messages: Sequence[Told]
     """What went out about its contract from its beginning until an hour after its end."""
     audit: Sequence[Noted]
-    """What was done for its contract in it."""
+    """What was done in it."""
 
 
 class Cards:
@@ -80,14 +80,15 @@ class Cards:
         call_id = plain(call_id)
         record = next(iter(self._calls(CallRow.call_id == call_id, 1)), None)
         contract = record.contract if record else None
-        audit = Audit.story(self._database, contract, 200) if contract else []
+        audit = Audit.of_call(self._database, call_id)
+        audit += Audit.story(self._database, contract, 200) if contract else []
         messages = self._messages.recent(50, contract=contract) if contract else []
         return Story(
             record,
             self._waits.of_call(call_id),
             self._notes.of_call(call_id),
             [told for told in messages if record and _belongs(told, record)],
-            [noted for noted in audit if noted.facts.get("call") == call_id],
+            sorted((one for one in audit if one.facts.get("call") == call_id), key=lambda one: one.at),
         )
 
     def recent(self, n: int) -> list[CallRecord]:

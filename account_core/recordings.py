@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from account_core.audit import Audit, Noted
+from account_core.audit import Audit
 from account_core.database import Database
 from account_core.plain import plain
-from account_core.tables import AuditRow, CallRow
+from account_core.tables import CallRow
 
 HEARD, ERASED = "recording heard", "recording erased"
-MOST = 1000
-"""Notes without a contract that are looked through for those of one call."""
 
 
 class Recordings:
@@ -36,19 +33,6 @@ class Recordings:
         which = select(CallRow.call_id, CallRow.contract).where(CallRow.call_id.in_(map(plain, call_ids)))
         with self._database.reading() as connection:
             return {row.call_id: row.contract for row in connection.execute(which)}
-
-    def notes(self, call_id: str) -> list[Noted]:
-        """Who did what with the recording of one call, the oldest first."""
-        call_id = plain(call_id)
-        columns = (AuditRow.at, AuditRow.what, AuditRow.facts)
-        contract = self.contracts([call_id]).get(call_id)
-        # what was noted before the contract was known has none
-        of_call = or_(AuditRow.contract == contract, AuditRow.contract.is_(None))
-        last = select(*columns).where(of_call, AuditRow.what.in_([HEARD, ERASED])).order_by(AuditRow.id.desc())
-        with self._database.reading() as connection:
-            rows = connection.execute(last.limit(MOST)).all()
-        noted = [Noted(at, what, json.loads(facts)) for at, what, facts in reversed(rows)]
-        return [one for one in noted if one.facts.get("call") == call_id]
 
     def _note(self, what: str, call_id: str, agent: str) -> None:
         contract = self.contracts([call_id]).get(call_id)

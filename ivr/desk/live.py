@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from account_core import AccountError, Sitting
 from ivr.core import Core
 from ivr.desk.memory import Memory
+from ivr.desk.pausing import Pauses
 from ivr.desk.queue_facts import QueueFacts
 from ivr.desk.scene import (
     RINGING,
@@ -45,6 +46,7 @@ class Live:
         self._core, self._board, self._settings = core, board, settings
         self.memory = Memory()
         self._facts = QueueFacts(core.queue_log)
+        self.pauses = Pauses(manager, settings)
         self._looked: list[Callable[[], object]] = []
         self._pending: dict[str, str] = {}
         self._stir, self._closing = threading.Event(), threading.Event()
@@ -97,6 +99,7 @@ class Live:
         agents, calls = self._board.agents(), self._board.calls()
         self._facts.look(calls, dt.datetime.now(dt.UTC))
         self.memory.look(agents, calls)
+        self.pauses.look(calls)
 
     def _match(self) -> None:
         """Put those on the line who sit at the desk, and take off those who do not any more."""
@@ -219,7 +222,8 @@ class Live:
         story = self._core.handovers.of(call.id)
         waited = (until - call.began).total_seconds()
         number = (story and story.calling_number) or call.number or None
-        return CallShown(call.id, number, str(me.state), me.since, waited, who, story)
+        recording = self.pauses.state(call.id)
+        return CallShown(call.id, number, str(me.state), me.since, waited, who, story, recording)
 
     def _now(self, call: LiveCall, agents: tuple[LiveAgent, ...], names: dict[str, str]) -> CallNow:
         story = self._core.handovers.of(call.id)

@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse, Response
@@ -44,23 +45,28 @@ class Listeners:
 LISTENERS = Listeners()
 
 
-def shown(asking: Asking, call: str) -> Recording | None:
-    """The recording that the story of `call` offers, if there is one with anything in it."""
-    found = Shelf(asking.desk.settings).find(call)
-    return None if found is None or found.is_empty else found
+@dataclass(frozen=True)
+class Shown:
+    """The recording that the story of a call offers."""
 
-
-def is_whole(recording: Recording) -> bool:
+    call: str
+    length_s: float
+    whole: bool
     """Whether nothing is written to it any more."""
-    return (dt.datetime.now(dt.UTC) - recording.changed_at).total_seconds() > STILL_S
+
+
+def shown(asking: Asking) -> Shown | None:
+    """The recording of the call that is asked about, if there is one with anything in it."""
+    found = _asked_for(asking)
+    return Shown(found.call, found.length_s, _is_whole(found)) if found else None
 
 
 def listen(asking: Asking) -> Response:
     """The recording itself, or the range of it that a player asks for. Nobody gets a byte without a note."""
-    recording = shown(asking, asking.request.path_params["call"])
+    recording = _asked_for(asking)
     if recording is None:
         return asking.refused("sorry/no-recording", 404)
-    if not is_whole(recording):
+    if not _is_whole(recording):
         return asking.refused("sorry/recording-goes-on", 409)
     agent = asking.who.agent.login
     if LISTENERS.is_new(agent, recording.call):
@@ -75,3 +81,12 @@ def listen(asking: Asking) -> Response:
         filename=recording.path.name,
         content_disposition_type=attached,
     )
+
+
+def _asked_for(asking: Asking) -> Recording | None:
+    found = Shelf(asking.desk.settings).find(asking.request.path_params["call"])
+    return None if found is None or found.is_empty else found
+
+
+def _is_whole(recording: Recording) -> bool:
+    return (dt.datetime.now(dt.UTC) - recording.changed_at).total_seconds() > STILL_S

@@ -59,22 +59,12 @@ def calls(asking: Asking) -> Response:
 
 def story(asking: Asking) -> Response:
     """All that is known of one call."""
-    call = asking.request.path_params["call"]
-    tale = asking.desk.core.cards.story(call)
-    recording, listened = recordings.shown(asking, call), asking.desk.core.recordings.notes(call)
+    tale = asking.desk.core.cards.story(asking.request.path_params["call"])
     names = {agent.login: agent.name for agent in asking.desk.core.agents.list()}
     topics = asking.desk.texts.of(asking.language, "topic/")
     audits = asking.desk.texts.of(asking.language, "audit/")
-    return asking.page(
-        "story.html",
-        tale=tale,
-        names=names,
-        topics=topics,
-        audits=audits,
-        recording=recording,
-        whole=recording and recordings.is_whole(recording),
-        listened=listened,
-    )
+    recording = recordings.shown(asking)
+    return asking.page("story.html", tale=tale, names=names, topics=topics, audits=audits, recording=recording)
 
 
 def messages(asking: Asking) -> Response:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from ivr.desk.pausing import Pauses
 from ivr.recording.shelf import Recording, Shelf
 from ivr.switch.manager import manager_of
 from ivr.transfer.board import Switchboard
@@ -193,6 +194,13 @@ def test_a_secret_after_nobody_answered_is_not_recorded(line: Line, stranger: st
     assert not holds(line, recording, "password/passport")
 
 
+def silent_and_written(line: Line, caller: str, phones: list[PhoneCall]) -> None:
+    """Wait until nobody speaks and the recording has all that was said: it is written every two seconds."""
+    until(lambda: all(time.monotonic() - phone.spoken_at > 0.8 for phone in phones))
+    written = recording_of(line, caller).bytes
+    until(lambda: recording_of(line, caller).bytes > written)
+
+
 @contextmanager
 def switchboard(line: Line) -> Iterator[Switchboard]:
     manager = manager_of(line.settings)
@@ -212,9 +220,7 @@ def test_it_goes_on_through_hold_consulting_and_three_in_the_call(line: Line, st
 
         def recorded() -> list[bool]:
             """Whose voices have come into the recording since this was asked last; all are silent now."""
-            until(lambda: all(time.monotonic() - phone.spoken_at > 0.8 for phone in phones))
-            written = recording_of(line, stranger).bytes
-            until(lambda: recording_of(line, stranger).bytes > written)  # every two seconds
+            silent_and_written(line, stranger, phones)
             now = [seconds_of(recording_of(line, stranger), who) for who in VOICES]
             more = [known - before > 0.1 for known, before in zip(now, so_far, strict=True)]
             so_far[:] = now
@@ -247,6 +253,39 @@ def test_it_goes_on_through_hold_consulting_and_three_in_the_call(line: Line, st
         board.hand_over("anna")
         assert each_other((caller, CALLER), (other, COLLEAGUE))
         assert recorded() == [True, False, True]
+
+
+def test_an_agent_pauses_it_and_the_two_go_on_hearing_each_other(line: Line, stranger: str) -> None:
+    manager = manager_of(line.settings)
+    board, pauses = Switchboard(manager, wrap_up_s=0.2), Pauses(manager, line.settings)
+    with (
+        manager,
+        Telephone(line.settings, "phone01") as anna,
+        line.phone(stranger).call("0890") as caller,
+    ):
+        until(lambda: manager.connected, 15)
+        board.sign_in("anna", "phone01", ready=True)
+        line.hears(caller, "welcome")
+        caller.keys("0")
+        one = anna.rings(60)
+        one.answer()
+        until(lambda: [call.state for call in board.calls()] == [State.OFFERED], 15)
+        board.take("anna")
+        [call] = board.calls()
+        pauses.pause(call.id, "anna")
+        assert pauses.state(call.id) == "paused"
+        assert each_other((caller, CALLER), (one, AGENT))
+        silent_and_written(line, stranger, [caller, one])
+        assert seconds(recording_of(line, stranger)) == (0, 0)
+        pauses.go_on(call.id)
+        assert pauses.state(call.id) == "on"
+        assert each_other((caller, CALLER), (one, AGENT))
+        silent_and_written(line, stranger, [caller, one])
+        assert seconds_of(recording_of(line, stranger), "caller") > 0.5
+        assert seconds_of(recording_of(line, stranger), "agent") > 0.5
+        pauses.pause(call.id, "anna")
+        pauses.look([])
+        assert pauses.state(call.id) == "on", "the agent's part is over"
 
 
 def test_an_application_that_is_away_leaves_a_call_without_a_recording(stranger: str) -> None:

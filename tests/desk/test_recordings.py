@@ -33,7 +33,7 @@ def called(desk: Desk, contract: str | None) -> None:
 
 
 def heard_by(desk: Desk) -> list[tuple[str, str]]:
-    return [(noted.what, noted.facts["agent"]) for noted in desk.core.recordings.notes(CALL)]
+    return [(noted.what, noted.facts["agent"]) for noted in desk.core.cards.story(CALL).audit]
 
 
 @pytest.mark.parametrize("contract", [OWN, None])

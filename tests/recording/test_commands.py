@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from account_core import CallLog, CallRecord, Recordings, open_database
+from account_core import CallLog, CallRecord, Cards, Keys, open_database
 from ivr.cli import main
 from ivr.doctor import State
 from ivr.doctor import recorded as doctor
 from ivr.doctor.found import Found
 from ivr.recording.shelf import Shelf
 from ivr.settings import Settings, load
-from tests.company import OWN
+from tests.company import OWN, SECRET
 from tests.recording.shelves import lay, wav
 
 CALL = "host-5060-1764409000.12"
@@ -64,7 +64,7 @@ def test_one_is_erased_for_good_and_that_is_noted(settings: Settings, shelf: She
     lay(shelf, "another.1")
     assert ivr(settings, "erase", CALL).exit_code == 0
     assert not path.exists() and shelf.find("another.1")
-    [noted] = Recordings(open_database(settings.url())).notes(CALL)
+    [noted] = Cards(open_database(settings.url()), Keys(SECRET.encode())).story(CALL).audit
     assert noted.what == "recording erased" and noted.facts["agent"]
 
 
