@@ -44,6 +44,7 @@ from account_core.outbox import Outbox, Pauses
 from account_core.passwords import BadPassword, Fault, PasswordPolicy, Passwords
 from account_core.queue_log import ABANDONED, LED_ON, QueueLog, Wait
 from account_core.ratings import Ratings
+from account_core.recordings import Recordings
 from account_core.reset_limits import (
     ResetLimits,
     ResetRefused,
@@ -133,6 +134,7 @@ __all__ = [
     "Promise",
     "QueueLog",
     "Ratings",
+    "Recordings",
     "Refused",
     "Report",
     "ResetLimits",

@@ -25,6 +25,7 @@ from account_core import (
     Passwords,
     QueueLog,
     Ratings,
+    Recordings,
     ResetLimits,
     Resets,
     SignIns,
@@ -59,6 +60,7 @@ class Core:
     figures: Figures
     handovers: Handovers
     listening: ListeningLog
+    recordings: Recordings
     new_password: Callable[[], str]
     """A password that nobody guesses."""
 
@@ -96,6 +98,7 @@ def core_of(settings: Settings, database: Database) -> Core:
         Figures(database),
         Handovers(database),
         ListeningLog(database),
+        Recordings(database),
         passwords.temporary,
     )
 

@@ -26,6 +26,9 @@ from ivr.flows.whisper import whisper
 from ivr.guests.hosting import Guests, is_guest
 from ivr.on_record import on_record
 from ivr.prompts import Prompts, SoundBank, Spool
+from ivr.recording.keeper import Keeper
+from ivr.recording.shelf import Shelf
+from ivr.recording.tape import Tape
 from ivr.settings import Settings, load
 
 log = logging.getLogger(__name__)
@@ -39,6 +42,8 @@ ENTRANCES: dict[str, Callable[[Call, Services], Next]] = {
     "rating": rating,
 }
 """The flow that each `agi://host/PATH` of the dialplan begins with."""
+BEGINNINGS = ("line", "called")
+"""The entrances of calls that nothing of ours has been said in."""
 HANDED_OVER_BEFORE = ("callback", "called", "rating")
 """The entrances of callers whom we have put through already."""
 WHISPER = "whisper"
@@ -69,6 +74,8 @@ class Application:
         self._calls = CallLog(self._core.database)
         self._spool = Spool(settings.var.absolute() / "spool")
         self._live = _live(settings, self._core, self._spool)
+        self._shelf = Shelf(settings)
+        self._keeper = Keeper(self._shelf, lambda: self._live.settings.recording_days)
 
     def call(self, wire: Wire) -> None:
         """Lead one call from its entrance to its end and tell the dialplan where the caller goes."""
@@ -84,6 +91,7 @@ class Application:
             guest.joins(call)
         if wire.path != "line":
             _recall(call, line)
+        call.recording = self._recording(line, wire.path) if live.settings.recording else None
         if wire.path in HANDED_OVER_BEFORE:
             call.about = line.variable("IVR_ABOUT")
         services = live.services
@@ -94,6 +102,12 @@ class Application:
         if guest:
             guest.goes_on(ending)
         _finish(line, call, ending)
+
+    def _recording(self, line: AgiLine, entrance: str) -> Tape:
+        tape = Tape(line, self._shelf, line.id)
+        if entrance not in BEGINNINGS:
+            tape.take_up()
+        return tape
 
     def _whisper(self, line: AgiLine, settings: Settings) -> None:
         """Tell an agent who calls. Whoever took the call at the desk already has read it there."""
@@ -129,6 +143,7 @@ class Application:
 
     def close(self) -> None:
         """Write what is still to be written."""
+        self._keeper.close()
         self._calls.close()
         self._core.database.close()
         self._spool.close()

@@ -135,6 +135,11 @@ class Settings(BaseSettings):
     callback_offer_s: int = Field(60, ge=0)
     """Seconds of expected wait from which on a caller is offered to be called back."""
 
+    recording: bool = False
+    """Whether calls are recorded, which every caller is told first (docs/recording.md); start the line anew."""
+    recording_days: int = Field(30, ge=1, le=3650)
+    """Days after that of the call for which a recording is kept; then it is erased."""
+
     desk_host: str = "127.0.0.1"
     """Address that the web desk listens on."""
     desk_port: int = Field(8080, ge=1, le=65535)

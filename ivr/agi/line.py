@@ -128,6 +128,11 @@ class AgiLine:
         """Set a channel variable, or a function such as `TIMEOUT(absolute)`."""
         self._wire.set_variable(name, value)
 
+    def run(self, application: str, arguments: str = "") -> bool:
+        """Run an application of the dialplan that ends at once; whether it was done."""
+        # -2 is said of an application that is not loaded (res_agi.c)
+        return self._wire.command("EXEC", application, arguments).result == "0"
+
     def finish(self, next: str, **variables: str) -> None:
         """Tell the dialplan where the caller goes. `IVR_NEXT` comes last: once it is set, all is.
 

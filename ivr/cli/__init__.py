@@ -20,6 +20,7 @@ COMMANDS = {
     "model": "ivr.cli.model:model",
     "agents": "ivr.cli.agents:agents",
     "audit": "ivr.cli.audit:audit",
+    "recordings": "ivr.cli.recordings:recordings",
     "prompts": "ivr.cli.prompts:prompts",
     "announce": "ivr.cli.announce:announce",
     "settings": "ivr.cli.settings:settings",

@@ -177,6 +177,20 @@ def find(asking: Asking) -> Response | None:
     return None
 
 
+def _of_recording(act: Callable[[Asking, str], None]) -> Callable[[Asking], Response | None]:
+    """Do something with the recording of the agent's own talk."""
+
+    def answer(asking: Asking) -> Response | None:
+        call = asking.desk.live.scene_of(asking.who).call
+        if call is None or call.ringing or call.phase == "called in" or call.recording == "none":
+            return asking.refused("sorry/no-call")
+        act(asking, call.id)
+        asking.desk.live.changed()
+        return None
+
+    return answer
+
+
 def _with_card(then: Callable[[Asking, Visit, str], None]) -> Callable[[Asking], Response | None]:
     """Do something for the contract of the call in hand, in the name of the agent."""
 
@@ -206,6 +220,10 @@ ACTIONS: dict[str, Callable[[Asking], Response | None]] = {
     "wrap-up": wrap_up,
     "note": note,
     "find": find,
+    "pause-recording": _of_recording(
+        lambda asking, call: asking.desk.live.pauses.pause(call, asking.who.agent.login)
+    ),
+    "go-on-recording": _of_recording(lambda asking, call: asking.desk.live.pauses.go_on(call)),
     "verify": _with_card(passwords.verify),
     "send-password": _with_card(passwords.send),
 }

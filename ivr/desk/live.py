@@ -12,6 +12,7 @@ from account_core import AccountError, Sitting
 from ivr.core import Core
 from ivr.desk.listening import ListeningIn
 from ivr.desk.memory import Memory
+from ivr.desk.pausing import Pauses
 from ivr.desk.queue_facts import QueueFacts
 from ivr.desk.scene import (
     RINGING,
@@ -47,6 +48,7 @@ class Live:
         self.memory = Memory()
         self._facts = QueueFacts(core.queue_log)
         self._listening = ListeningIn(board, core.listening)
+        self.pauses = Pauses(manager, settings)
         self._looked: list[Callable[[], object]] = []
         self._pending: dict[str, str] = {}
         self._stir, self._closing = threading.Event(), threading.Event()
@@ -100,6 +102,7 @@ class Live:
         self._facts.look(calls, dt.datetime.now(dt.UTC))
         self.memory.look(agents, calls)
         self._listening.look()
+        self.pauses.look(calls)
 
     def _match(self) -> None:
         """Put those on the line who sit at the desk, and take off those who do not any more."""
@@ -245,7 +248,8 @@ class Live:
         story = self._core.handovers.of(call.id)
         waited = (until - call.began).total_seconds()
         number = (story and story.calling_number) or call.number or None
-        return CallShown(call.id, number, str(me.state), me.since, waited, who, story)
+        recording = self.pauses.state(call.id)
+        return CallShown(call.id, number, str(me.state), me.since, waited, who, story, recording)
 
     def _now(self, call: LiveCall, agents: tuple[LiveAgent, ...], names: dict[str, str]) -> CallNow:
         story = self._core.handovers.of(call.id)

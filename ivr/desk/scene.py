@@ -66,6 +66,8 @@ class CallShown:
     other: str | None
     """The name of the colleague who was called in; for a colleague, who calls them in."""
     story: HandoverStory | None
+    recording: str = "none"
+    """Or `on`, or `paused`."""
 
     @property
     def ringing(self) -> bool:

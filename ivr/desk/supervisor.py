@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from account_core import MessageDesk, NoSuchMessage, NotToBeSent, State, Told
-from ivr.desk import callers
+from ivr.desk import callers, recordings
 from ivr.desk.agent import own_telephone
 from ivr.desk.asking import Asking, for_supervisors
 from ivr.desk.doing import doing
@@ -24,6 +24,7 @@ def routes() -> list[Route]:
         for_supervisors("/calls/{call}", story),
         for_supervisors("/listen", doing(listen), "POST"),
         for_supervisors("/listen/stop", doing(stop_listening), "POST"),
+        for_supervisors("/calls/{call}/recording", recordings.listen),
         for_supervisors("/messages", messages),
         for_supervisors("/messages/retry", retry, "POST"),
     ]
@@ -67,7 +68,8 @@ def story(asking: Asking) -> Response:
     names = {agent.login: agent.name for agent in asking.desk.core.agents.list()}
     topics = asking.desk.texts.of(asking.language, "topic/")
     audits = asking.desk.texts.of(asking.language, "audit/")
-    more = {"regions": story_regions(asking), **own_telephone(asking)}
+    recording = recordings.shown(asking)
+    more = {"recording": recording, "regions": story_regions(asking), **own_telephone(asking)}
     return asking.page("story.html", tale=tale, names=names, topics=topics, audits=audits, **more)
 
 

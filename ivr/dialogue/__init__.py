@@ -7,7 +7,7 @@ is over is an exception (`Hangup`, `NoAnswer`), and `ivr.call_loop` is the one p
 from ivr.dialogue.call import Call
 from ivr.dialogue.endings import Goodbye, Handover, Home, Next, Stay
 from ivr.dialogue.heard import Data, Heard, Picked, Reading, Trust
-from ivr.dialogue.line import KEYS, Deaf, Hangup, Key, Line, Prompt
+from ivr.dialogue.line import KEYS, Deaf, Hangup, Key, Line, Prompt, Recording
 from ivr.dialogue.questions import (
     BACK,
     OPERATOR,
@@ -42,6 +42,7 @@ __all__ = [
     "Prompt",
     "Question",
     "Reading",
+    "Recording",
     "Stay",
     "Timers",
     "Trust",

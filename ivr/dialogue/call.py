@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar, overload
 
 from ivr.dialogue.confirming import confirmed
 from ivr.dialogue.heard import Data, Heard, Trust
-from ivr.dialogue.line import DIGITS, HASH, KEYS, Deaf, Key, Line, Prompt
+from ivr.dialogue.line import DIGITS, HASH, KEYS, Deaf, Key, Line, Prompt, Recording
 from ivr.dialogue.questions import (
     BACK,
     OPERATOR,
@@ -68,6 +68,8 @@ class Call:
     """Told of each question before it is put, and how many keys are there already: a page hides a secret's."""
     heard: Callable[[Question, Heard], object] = lambda question, heard: None
     """Told of what was understood of speech, before anything comes of it: a page shows it to who said it."""
+    recording: Recording | None = None
+    """None: calls are not recorded."""
     _ahead: deque[Key] = field(default_factory=deque)
     """Keys pressed and not yet used."""
     _closing_hash: bool = False
@@ -109,11 +111,20 @@ class Call:
         again. `data` tells which of the numbers that were heard may be meant. Raises `NoAnswer` after
         `question.tries` failures of any kind.
         """
-        failures = repeats = 0
         self.asked(question, len(self._ahead))
+        with self._off_the_record(question):
+            return self._put(question, Prompt(question.prompt, values), understand, data)
+
+    def _off_the_record(self, question: Question) -> AbstractContextManager[None]:
+        return self.recording.paused() if self.recording and question.secret else nullcontext()
+
+    def _put(
+        self, question: Question, prompt: Prompt, understand: Callable[[str], Any] | None, data: Data | None
+    ) -> Any:
+        failures = repeats = 0
         while True:
             try:
-                answer = self._first(question, Prompt(question.prompt, values), by_voice=failures < BY_VOICE)
+                answer = self._first(question, prompt, by_voice=failures < BY_VOICE)
                 return self._understood(question, answer, understand, data)
             except AskAgain:
                 repeats += 1

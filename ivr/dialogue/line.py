@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -31,6 +32,19 @@ class Prompt:
 
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
+
+
+class Recording(Protocol):
+    """The recording of one call. A caller is told of it first."""
+
+    def possible(self) -> bool:
+        """Whether the call can be recorded, or is."""
+
+    def begin(self) -> None:
+        """Record from now on, if it is not recorded yet."""
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Nothing that passes meanwhile is in the recording."""
 
 
 class Line(Protocol):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ivr.doctor import asterisk, database, house, running
 from ivr.doctor.found import Check, Found, State, wrong
+from ivr.doctor.recorded import recordings
 from ivr.settings import Settings
 
 CHECKS: tuple[Check, ...] = (
@@ -19,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     database.schema_is_current,
     house.secrets_are_private,
     house.sounds,
+    recordings,
     asterisk.version,
     asterisk.modules,
     running.ports,

@@ -30,11 +30,21 @@ def modules(settings: Settings) -> Iterator[Found]:
     """Whether Asterisk has the modules that asterisk_conf/modules.conf names."""
     if not (found := program.find(settings)):
         return
-    wanted = (settings.home / "asterisk_conf" / "modules.conf").read_text()
-    names = re.findall(r"^(?:require|load) = (\S+)", wanted, re.MULTILINE)
-    missing = [name for name in names if not (found.modules / name).is_file()]
+    names = wanted(settings)
+    missing = sorted(name for name in names if not (found.modules / name).is_file())
     if missing:
         told = f"{found.modules} lacks {', '.join(missing)}"
         yield wrong("modules", told, "install Asterisk with these modules (Debian: asterisk-modules)")
     else:
         yield well("modules", f"all {len(names)} of modules.conf")
+
+
+def wanted(settings: Settings) -> set[str]:
+    """The modules that our configuration loads."""
+    conf = settings.home / "asterisk_conf"
+    files = [conf / "modules.conf", *([conf / "modules" / "recording.conf"] if settings.recording else [])]
+    return {
+        name
+        for file in files
+        for name in re.findall(r"^(?:require|load) = (\S+)", file.read_text(), re.MULTILINE)
+    }

@@ -5,6 +5,7 @@ from functools import partial
 from account_core import Callbacks, CallbackStory, Event, Wish
 from ivr.dialogue import Call, Choice, Goodbye, Handover, Home, Next, NoAnswer, Stay
 from ivr.flows import Services
+from ivr.flows.recording import tell_of_recording
 
 CONFIRM = Choice("callback/confirm", {"1": "yes", "2": "no"}, tries=2, silence_means="no")
 READY = Choice("callback/ready", {"1": "yes", "2": "no"}, tries=2, silence_means="nobody")
@@ -56,6 +57,7 @@ def called(call: Call, services: Services) -> Next:
     """We have called back: say who calls and why. Only a person presses a key, a mailbox does not."""
     if services.callbacks is None:
         return Goodbye()
+    tell_of_recording(call)
     call.say("callback/hello")
     try:
         event = EVENTS.get(call.ask(READY), Event.MISSED)

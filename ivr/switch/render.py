@@ -57,6 +57,7 @@ def render(settings: Settings, asterisk: Asterisk) -> Path:
     values["telephones"] = telephones(settings)
     values["dialplans"] = _dialplans(settings, values)
     values["guest"] = _guest(settings, values)
+    values["recording"] = _recording(settings)
     for template in sorted((settings.home / "asterisk_conf").glob("*.conf")):
         write_private(home / "etc" / template.name, fill(template.read_text(), values))
     return home / "etc" / "asterisk.conf"
@@ -78,6 +79,12 @@ def _guest(settings: Settings, values: Mapping[str, str]) -> str:
     if not has_guest(settings):
         return "; The page /phone is switched off."
     return fill((settings.home / "asterisk_conf" / "pjsip" / "guest.conf").read_text(), values).rstrip()
+
+
+def _recording(settings: Settings) -> str:
+    if not settings.recording:
+        return "; Calls are not recorded: what records is not loaded."
+    return (settings.home / "asterisk_conf" / "modules" / "recording.conf").read_text().rstrip()
 
 
 def _values(settings: Settings, asterisk: Asterisk) -> dict[str, str]:

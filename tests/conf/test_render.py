@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from ivr.cli import Mend
+from ivr.doctor.asterisk import wanted
 from ivr.private_files import kept_secret
 from ivr.settings import Settings, load
 from ivr.switch.program import Asterisk
 from ivr.switch.render import ami_secret, fill, folder, render
 
+RECORDS = ("func_cut", "func_groupcount", "func_uri", "func_periodic_hook", "app_mixmonitor")
 ASTERISK = Asterisk(("/bin/true",), Path("/modules"), Path("/data"), Path("/music"))
 
 
@@ -103,3 +105,14 @@ def test_a_folder_whose_console_socket_would_be_too_long_is_refused(tmp_path: Pa
 
 def test_a_folder_with_a_space_and_russian_letters_is_fine(tmp_path: Path) -> None:
     assert render(settings(tmp_path / "линия 0890"), ASTERISK).exists()
+
+
+@pytest.mark.parametrize("recording", [True, False])
+def test_what_records_is_loaded_only_where_calls_are_recorded(tmp_path: Path, recording: bool) -> None:
+    etc = render(settings(tmp_path, recording=recording), ASTERISK).parent
+    assert ("app_mixmonitor.so" in (etc / "modules.conf").read_text()) is recording
+
+
+def test_the_doctor_asks_for_what_records_too(tmp_path: Path) -> None:
+    without, with_it = (wanted(settings(tmp_path, recording=on)) for on in (False, True))
+    assert with_it - without == {f"{name}.so" for name in RECORDS}

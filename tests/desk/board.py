@@ -119,14 +119,22 @@ class Switchboard:
 
 
 class Wire:
-    """The manager interface's events, told by a test."""
+    """The manager interface's events and actions, told and noted by a test."""
 
     def __init__(self) -> None:
         self.events: dict[str, Callable[[Headers], object]] = {}
         self.connected: list[Callable[[], object]] = []
+        self.acted: list[tuple[str, dict[str, str]]] = []
+        self.refusal: Exception | None = None
 
     def on_event(self, name: str, callback: Callable[[Headers], object]) -> None:
         self.events[name] = callback
 
     def on_connected(self, callback: Callable[[], object]) -> None:
         self.connected.append(callback)
+
+    def act(self, name: str, **headers: str) -> Headers:
+        if self.refusal:
+            raise self.refusal
+        self.acted.append((name, headers))
+        return {}

@@ -18,7 +18,7 @@ from account_core import Agent, Database, HandoverStory, open_database
 from ivr.core import Core, core_of
 from ivr.desk.app import desk_app, services_of
 from ivr.desk.live import Live
-from ivr.settings import load
+from ivr.settings import Settings, load
 from tests.asterisk.switch import free_ports, until
 from tests.company import OWN, OWN_MOBILE, SECRET, small_company
 from tests.core.ready import ready_sqlite
@@ -43,11 +43,13 @@ class Desk:
     wire: Wire
     live: Live
     app: Starlette
-    port: int
+    settings: Settings
 
     def browser(self) -> TestClient:
         """A browser that nobody is signed in with."""
-        client = TestClient(self.app, base_url=f"http://127.0.0.1:{self.port}", follow_redirects=False)
+        client = TestClient(
+            self.app, base_url=f"http://127.0.0.1:{self.settings.desk_port}", follow_redirects=False
+        )
         client.headers["accept-language"] = "ru"
         return client
 
@@ -80,7 +82,7 @@ def desk(tmp_path: Path, ready_sqlite: Path) -> Iterator[Desk]:
     board, wire = Switchboard(), Wire()
     live = Live(core, cast(Any, wire), cast(Any, board), settings)
     live.start()
-    yield Desk(core, board, wire, live, desk_app(services_of(settings, core, live)), settings.desk_port)
+    yield Desk(core, board, wire, live, desk_app(services_of(settings, core, live)), settings)
     live.close()
     database.close()
 

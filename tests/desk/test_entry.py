@@ -16,7 +16,8 @@ TELEPHONE = {"/phone", "/phone/calls", "/phone/calls/{id}", "/sip"}
 PAGES = {"/wallboard", "/callers", "/calls", "/calls/{call}", "/messages"}
 STREAMS = {"/events/wallboard", "/events/callers", "/events/calls/{call}"}
 BUTTONS = {"/messages/retry", "/callers/take-back", "/listen", "/listen/stop"}
-FOR_SUPERVISORS = PAGES | STREAMS | BUTTONS
+FILES = {"/calls/{call}/recording"}
+FOR_SUPERVISORS = PAGES | STREAMS | BUTTONS | FILES
 
 
 def test_every_route_says_who_may_use_it_and_nothing_more_is_open(desk: Desk) -> None:

@@ -21,10 +21,10 @@ from tests.desk.conftest import Desk
 @contextmanager
 def stream(desk: Desk, browser: TestClient, path: str = "/events/agent") -> Iterator[Iterator[tuple[str, Any]]]:
     """The events that a page gets, as they come: name and data."""
-    running, listening = server(desk.app), listen("127.0.0.1", desk.port)
+    running, listening = server(desk.app), listen("127.0.0.1", desk.settings.desk_port)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
-    connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", desk.settings.desk_port, timeout=30)
     try:
         connection.request(
             "GET", path, headers={"Cookie": f"desk={browser.cookies['desk']}", "Accept-Language": "ru"}

@@ -45,7 +45,7 @@ def files(folder: Path) -> set[Path]:
 def test_a_line_that_was_set_up_is_well_though_it_does_not_run(settings: Settings) -> None:
     found = list(examine(settings))
     assert [one for one in found if one.state is State.WRONG] == []
-    assert [one.what for one in found if one.state is State.RESTING] == ["the line"]
+    assert [one.what for one in found if one.state is State.RESTING] == ["recordings", "the line"]
     seen = {one.what for one in found}
     assert {
         "Python",
