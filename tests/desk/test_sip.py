@@ -156,7 +156,7 @@ def test_where_nobody_may_ring_from_the_page_strangers_have_no_way_to_asterisk(
     desk: Desk, came: list[str]
 ) -> None:
     desk.app.state.desk.settings = load(**{**vars(desk.app.state.desk.settings), "phone_page": "off"})
-    closed = TestClient(sip_only(desk), base_url=f"http://127.0.0.1:{desk.port}")
+    closed = TestClient(sip_only(desk), base_url=f"http://127.0.0.1:{desk.settings.desk_port}")
     with pytest.raises(WebSocketDisconnect), socket_of(closed):
         pass
     assert came == []
