@@ -50,6 +50,7 @@ class Core:
     desk: MessageDesk
     callbacks: Callbacks
     ratings: Ratings
+    recordings: Recordings
     incoming: Incoming
     agents: Agents
     sittings: Sittings
@@ -58,7 +59,6 @@ class Core:
     queue_log: QueueLog
     figures: Figures
     handovers: Handovers
-    recordings: Recordings
     new_password: Callable[[], str]
     """A password that nobody guesses."""
 
@@ -87,6 +87,7 @@ def core_of(settings: Settings, database: Database) -> Core:
         MessageDesk(database, keys),
         Callbacks(database, settings.home_region, _callback_rules(settings)),
         Ratings(database),
+        Recordings(database),
         Incoming(database, outbox, settings.sms_answers_an_hour),
         Agents(database, keys, passwords, settings.wrong_agent_passwords, settings.agent_locked_min * 60),
         Sittings(database, settings.shift_h),
@@ -95,7 +96,6 @@ def core_of(settings: Settings, database: Database) -> Core:
         QueueLog(database),
         Figures(database),
         Handovers(database),
-        Recordings(database),
         passwords.temporary,
     )
 
