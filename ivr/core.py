@@ -51,6 +51,7 @@ class Core:
     desk: MessageDesk
     callbacks: Callbacks
     ratings: Ratings
+    recordings: Recordings
     incoming: Incoming
     agents: Agents
     sittings: Sittings
@@ -60,7 +61,6 @@ class Core:
     figures: Figures
     handovers: Handovers
     listening: ListeningLog
-    recordings: Recordings
     new_password: Callable[[], str]
     """A password that nobody guesses."""
 
@@ -89,6 +89,7 @@ def core_of(settings: Settings, database: Database) -> Core:
         MessageDesk(database, keys),
         Callbacks(database, settings.home_region, _callback_rules(settings)),
         Ratings(database),
+        Recordings(database),
         Incoming(database, outbox, settings.sms_answers_an_hour),
         Agents(database, keys, passwords, settings.wrong_agent_passwords, settings.agent_locked_min * 60),
         Sittings(database, settings.shift_h),
@@ -98,7 +99,6 @@ def core_of(settings: Settings, database: Database) -> Core:
         Figures(database),
         Handovers(database),
         ListeningLog(database),
-        Recordings(database),
         passwords.temporary,
     )
 

@@ -46,9 +46,9 @@ class Live:
     def __init__(self, core: Core, manager: Manager, board: Switchboard, settings: Settings) -> None:
         self._core, self._board, self._settings = core, board, settings
         self.memory = Memory()
-        self._facts = QueueFacts(core.queue_log)
         self._listening = ListeningIn(board, core.listening)
         self.pauses = Pauses(manager, settings)
+        self._facts = QueueFacts(core.queue_log)
         self._looked: list[Callable[[], object]] = []
         self._pending: dict[str, str] = {}
         self._stir, self._closing = threading.Event(), threading.Event()
@@ -99,10 +99,10 @@ class Live:
         if not self._board.connected:
             return
         agents, calls = self._board.agents(), self._board.calls()
+        self.pauses.look(calls)
         self._facts.look(calls, dt.datetime.now(dt.UTC))
         self.memory.look(agents, calls)
         self._listening.look()
-        self.pauses.look(calls)
 
     def _match(self) -> None:
         """Put those on the line who sit at the desk, and take off those who do not any more."""

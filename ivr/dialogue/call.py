@@ -63,13 +63,13 @@ class Call:
     """Why the caller was handed over, once that was done."""
     since: int | None = None
     """Tenths of a second since 1970 at which the caller began to wait for a person."""
+    recording: Recording | None = None
+    """None: calls are not recorded."""
     clock: Callable[[], float] = time.monotonic
     asked: Callable[[Question, int], object] = lambda question, ahead: None
     """Told of each question before it is put, and how many keys are there already: a page hides a secret's."""
     heard: Callable[[Question, Heard], object] = lambda question, heard: None
     """Told of what was understood of speech, before anything comes of it: a page shows it to who said it."""
-    recording: Recording | None = None
-    """None: calls are not recorded."""
     _ahead: deque[Key] = field(default_factory=deque)
     """Keys pressed and not yet used."""
     _closing_hash: bool = False

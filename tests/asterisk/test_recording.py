@@ -288,6 +288,24 @@ def test_an_agent_pauses_it_and_the_two_go_on_hearing_each_other(line: Line, str
         assert pauses.state(call.id) == "on", "the agent's part is over"
 
 
+def test_who_is_called_back_is_told_and_recorded_too() -> None:
+    with (
+        open_line(recording=True, seats=1, callback_dial="PJSIP/{digits}@nowhere") as line,
+        Telephone(line.settings, "phone01") as telephone,
+    ):
+        back = {"Context": "callback", "Exten": "s", "Priority": "1", "Variable": "IVR_CALLED=+79160000001"}
+        line.switch.act(Action="Originate", Channel="PJSIP/phone01", Async="true", **back)
+        subscriber = telephone.rings()
+        subscriber.answer()
+        line.hears(subscriber, "recording/notice")
+        hears_all(line, subscriber, "callback/hello")
+        subscriber.hang_up()
+        until(lambda: line.switch.channels() == 0)
+        [recording] = Shelf(line.settings).all()
+        assert holds(line, recording, "callback/hello")
+        assert not holds(line, recording, "recording/notice")
+
+
 def test_an_application_that_is_away_leaves_a_call_without_a_recording(stranger: str) -> None:
     with open_line(recording=True) as line:
         line.switch.act(Action="QueueAdd", Queue="support", Interface=ANNA)
