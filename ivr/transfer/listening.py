@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import itertools
 import logging
+import threading
 import time
+from collections import defaultdict
 from contextlib import suppress
 
 from ivr.switch.manager import Manager, Refused, SwitchAway
@@ -27,6 +29,8 @@ class Listening:
     def __init__(self, manager: Manager, watch: Watch, allowed: bool) -> None:
         self._manager, self._watch, self._allowed = manager, watch, allowed
         self._numbers = itertools.count(int(time.time()))
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        """By seats: a button that is pressed twice rings once more, not twice at once."""
         watch.subscribe(self._end_with_talks)
 
     def begin(self, seat: str, call: str) -> None:
@@ -39,12 +43,8 @@ class Listening:
             if seat in picture.members:  # an agent's telephone is rung by callers alone
                 raise NobodyThere(seat)
             self._talk(picture, call)
-        self.end(seat)
-        with self._watch.looking() as picture:
-            talk, leg = self._talk(picture, call), listener_id(next(self._numbers), call)
-            picture.listeners.expect(call, leg, seat)
-            listener = picture.listeners.all[leg]
-        self._ring(talk, listener)
+        with self._locks[seat]:
+            self._begin(seat, call)
 
     def end(self, seat: str) -> None:
         """See `Switchboard.stop_listening`."""
@@ -54,6 +54,14 @@ class Listening:
             self._let_go(listener)
             if not self._watch.until(lambda: self._gone(listener), CONFIRM_S):
                 raise Unconfirmed("the supervisor's telephone is free")
+
+    def _begin(self, seat: str, call: str) -> None:
+        self.end(seat)
+        with self._watch.looking() as picture:
+            talk, leg = self._talk(picture, call), listener_id(next(self._numbers), call)
+            picture.listeners.expect(call, leg, seat)
+            listener = picture.listeners.all[leg]
+        self._ring(talk, listener)
 
     def _talk(self, picture: Picture, call: str) -> Talk:
         talk = picture.talks.get(call)

@@ -151,6 +151,14 @@ def test_the_button_ends_it(office: Office, vera: Telephone) -> None:
         office.board.stop_listening(SEAT)
 
 
+def test_listening_again_ends_what_was_listened_to_before(office: Office, vera: Telephone) -> None:
+    with talking(office) as (caller, _):
+        first = listens(office, vera)
+        second = listens(office, vera)
+        first.wait_for_end(PATIENT_S)
+        assert hears(second, caller, ONE)
+
+
 def test_it_follows_the_caller_through_hold_consultation_and_conference(
     office: Office, vera: Telephone
 ) -> None:
