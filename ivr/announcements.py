@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,12 +36,28 @@ class Announcements:
 
     def __init__(self, var: Path, clock: Callable[[], float] = time.time) -> None:
         self._folder, self._clock = var.absolute() / "announcements", clock
+        self._files = {language: str(self._file(language)) for language in LANGUAGES}
+        self._read: dict[str, tuple[tuple[int, int], Announcement]] = {}
 
     def now(self, language: str) -> str | None:
         """The words that are announced in `language` now."""
-        found = self.kept(language)
+        found = self._seen(language)
         over = found and found.until and found.until.timestamp() <= self._clock()
         return found.text if found and not over else None
+
+    def _seen(self, language: str) -> Announcement | None:
+        """As `kept`; the file is read only when it is another than was read last."""
+        try:
+            file = os.stat(self._files[language])  # noqa: PTH116  # every call does so; Path takes longer
+        except OSError:
+            return None
+        which = file.st_ino, file.st_ctime_ns
+        read = self._read.get(language)
+        if read and read[0] == which:
+            return read[1]
+        if found := self.kept(language):
+            self._read[language] = which, found
+        return found
 
     def kept(self, language: str) -> Announcement | None:
         """What was announced and not taken back, out of date or not."""

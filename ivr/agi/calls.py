@@ -169,4 +169,7 @@ def masked(number: str) -> str:
 
 def printable(text: str) -> str:
     """Foreign text for the log: nothing in it can begin a line or steer a terminal."""
-    return "".join(c if c.isascii() and c.isprintable() else "?" for c in text[:64])
+    shown = text[:64]
+    if shown.isascii() and shown.isprintable():
+        return shown
+    return "".join(c if c.isascii() and c.isprintable() else "?" for c in shown)

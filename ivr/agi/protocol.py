@@ -97,7 +97,9 @@ _KINDS = {
     "520-": Kind.USAGE,
     **dict.fromkeys(("510", "510 ", "511", "511 ", "520", "520 "), Kind.REFUSAL),
 }
-# What nearly every reply looks like, whole and alone: it is read in one step.
+# What nearly every environment and every reply looks like, whole and alone: each is read in one step.
+_USUAL_ENVIRONMENT = re.compile(rb"(?:agi_\w+:[ -~]*\n){1,%d}\n" % MOST_LINES)
+_USUAL_FIELD = re.compile(r"(agi_\w+): ?(.*)\n", re.ASCII)
 _USUAL = re.compile(rb"200 result=(-?\d{1,15})(?: endpos=(\d{1,15}))?\n")
 _FIELD = re.compile(r"(agi_\w+): ?(.*)", re.ASCII)
 # A value may itself hold brackets and blanks, so it ends at the last bracket of the line. A reason is one word
@@ -125,6 +127,9 @@ class Reader:
 
         A reply too many would be taken for the answer to the next command, and every later one too.
         """
+        if not self._unread and self.state is State.NOTHING:
+            self.state = State.REPLY
+            return
         while self._unread:
             if (line := self._line()) is None:
                 raise BadPeer(f"sent something that nobody asked for: {self._unread[:80]!r}")
@@ -133,6 +138,9 @@ class Reader:
 
     def read_environment(self) -> dict[str, str] | None:
         """What Asterisk tells of the call, once it is whole."""
+        if not self._lines and self._unread.endswith(b"\n\n") and (usual := self._usual_environment()):
+            self.state, self._unread = State.NOTHING, b""
+            return usual
         while (line := self._line(LONGEST_ENVIRONMENT)) is not None:
             self._count(line)
             if not (field := _FIELD.fullmatch(line)):
@@ -161,6 +169,13 @@ class Reader:
                 _refuse(line)
             return _reply(line)
         return None
+
+    def _usual_environment(self) -> dict[str, str] | None:
+        if len(self._unread) > LONGEST_ENVIRONMENT or not _USUAL_ENVIRONMENT.fullmatch(self._unread):
+            return None
+        told = _USUAL_FIELD.findall(self._unread.decode())
+        fields = {name: value.strip() for name, value in told}
+        return fields if len(fields) == len(told) else None
 
     def _line(self, longest: int = LONGEST_LINE) -> str | None:
         line, ending, rest = self._unread.partition(b"\n")

@@ -16,6 +16,7 @@ from contextlib import suppress
 from time import monotonic, sleep
 
 from ivr.agi.calls import USUAL, Application, Calls, Limits
+from ivr.agi.one_core import OneCore
 from ivr.agi.processes import Family
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def serve(
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, lambda *_: server.stop())
         signal.signal(signal.SIGHUP, lambda *_: server.reload())
-        server.run(alive)
+        server.run(alive, OneCore().look)
 
     if processes == 1:
         work(None)
@@ -91,8 +92,11 @@ class Server:
         """Let the application read its files again, beside the calls. Safe in a signal handler."""
         self._rouse(b"r")
 
-    def run(self, alive: int | None = None) -> None:
-        """Serve until `stop`, or until the pipe `alive` is closed by the process that started this one."""
+    def run(self, alive: int | None = None, between: Callable[[], object] = lambda: None) -> None:
+        """Serve until `stop`, or until the pipe `alive` is closed by the process that started this one.
+
+        `between` is called after each connection, by the thread that starts those of the calls.
+        """
         with selectors.DefaultSelector() as selector:
             selector.register(self._listener, selectors.EVENT_READ)
             selector.register(self._woken, selectors.EVENT_READ)
@@ -101,6 +105,7 @@ class Server:
             while not self._stops:
                 for key, _ in selector.select():
                     self._handle(key.fileobj, alive)
+                between()
         self._finish()
 
     def _rouse(self, why: bytes) -> None:
@@ -109,26 +114,26 @@ class Server:
 
     def _handle(self, source: object, alive: int | None) -> None:
         if source is self._listener:
-            self._accept_all()
+            self._accept()
         elif source == alive:
             log.warning("the process that started this one is gone")
             self._stops += 1
         elif b"r" in os.read(self._woken, 64):
             threading.Thread(target=self._reload, daemon=True).start()
 
-    def _accept_all(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except BlockingIOError:
-                return
-            except OSError as error:
-                # Out of descriptors, mostly: the caller waits in the backlog while calls end.
-                log.error("cannot accept a call: %s", error)
-                sleep(0.05)
-                return
-            connection.setblocking(True)
-            self._calls.start(connection)
+    def _accept(self) -> bool:
+        """Take one connection that waits; whether there was one."""
+        try:
+            connection, _ = self._listener.accept()  # it blocks: on Linux it has nothing from the listener
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            # Out of descriptors, mostly: the caller waits in the backlog while calls end.
+            log.error("cannot accept a call: %s", error)
+            sleep(0.05)
+            return False
+        self._calls.start(connection)
+        return True
 
     def _reload(self) -> None:
         with self._reloading:
@@ -138,7 +143,8 @@ class Server:
                 log.exception("nothing was reloaded; the line goes on as before")
 
     def _finish(self) -> None:
-        self._accept_all()
+        while self._accept():
+            pass
         self._listener.close()
         log.info("stopping: %d calls in progress", len(self._calls))
         deadline = monotonic() + self._limits.drain_s

@@ -48,17 +48,29 @@ class Spool:
     def path(self, name: str, make: Callable[[], bytes]) -> str:
         """The path, without its suffix, of the sound `name`; `make` gives it where it is not there."""
         path = f"{self.folder}/{name}"
-        if name not in self._used or not os.path.exists(path + SUFFIX):  # noqa: PTH110
-            write_whole(path + SUFFIX, make())
-        self._note(name)
+        if not self._is_kept(name) or not os.path.exists(path + SUFFIX):  # noqa: PTH110
+            try:
+                write_new(path + SUFFIX, make())
+            except FileExistsError:  # another call is just writing it
+                write_whole(path + SUFFIX, make())
+            self._keep(name)
         return path
 
     def close(self) -> None:
         """Remove the folder; the end of the process does so too. No call may be in progress."""
         self._remove()
 
-    def _note(self, name: str) -> None:
-        """`name` was used; what was not used for longest makes room."""
+    def _is_kept(self, name: str) -> bool:
+        """Whether `name` is there as a whole; it then counts as used."""
+        with self._lock:
+            if name not in self._used:
+                return False
+            self._used[name] = time.monotonic()
+            self._used.move_to_end(name)
+            return True
+
+    def _keep(self, name: str) -> None:
+        """`name` is there as a whole from now on; what was not used for longest makes room."""
         now = time.monotonic()
         with self._lock:
             self._used[name] = now
@@ -68,7 +80,8 @@ class Spool:
                 if used > now - self._in_use_s:
                     return
                 del self._used[oldest]
-                (self.folder / f"{oldest}{SUFFIX}").unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    os.unlink(f"{self.folder}/{oldest}{SUFFIX}")  # noqa: PTH108
 
 
 def remove_forsaken(place: Path) -> None:
@@ -104,17 +117,30 @@ def write_whole(path: str | Path, content: bytes) -> None:
     """Write a file so that nobody ever sees a part of it."""
     # A caller may be waiting: tempfile and Path cost more than all the rest.
     part = f"{path}.{os.getpid()}-{threading.get_ident()}.part"
+    _write(part, os.O_TRUNC, content)
     try:
-        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+        os.rename(part, path)  # noqa: PTH104
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def write_new(path: str, content: bytes) -> None:
+    """Write a file that nobody knows of before it is whole. Raises `FileExistsError` when there is one."""
+    _write(path, os.O_EXCL, content)
+
+
+def _write(path: str, how: int, content: bytes) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how, 0o666)
+    try:
         try:
             written = os.write(file, content)
         finally:
             os.close(file)
         if written != len(content):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), part)
-        os.rename(part, path)  # noqa: PTH104
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
     except BaseException:
-        Path(part).unlink(missing_ok=True)
+        Path(path).unlink(missing_ok=True)
         raise
 
 
