@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from ivr.dialogue import Heard, Reading
+from ivr.dialogue import Heard, Reading, Trust
 from ivr.speech.alternatives import AT_MOST, LONGEST, Alternative, Word, likeliest, weights
 from ivr.speech.grammar import Grammar
 from ivr.speech.numbers import merged, readings
@@ -46,6 +46,12 @@ def understand(alternatives: Iterable[Alternative], question: Grammar) -> Heard:
         [(share * one.sure, one.ways) for share, one in zip(shares, meant, strict=True) if one.ways]
     )
     return _likelier(answers, numbers)
+
+
+def is_meant(heard: Heard) -> bool:
+    """Whether a caller can have said it: mumbling, music and other people's talk come to nothing certain."""
+    trust = Trust()
+    return heard.certainty >= trust.answer or any(one.certainty >= trust.number for one in heard.readings)
 
 
 def _likelier(answers: dict[str, float], numbers: dict[str, float]) -> Heard:

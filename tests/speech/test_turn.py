@@ -11,7 +11,8 @@ import pytest
 from ivr.settings import load
 from ivr.speech.gate import FRAME, FRAME_S, Gate
 from ivr.speech.questions import Question, Questions, models
-from ivr.speech.turn import HANG_S, Answer, Onset, Turn
+from ivr.speech.turn import Answer, Onset, Turn
+from ivr.speech.voice import HANG_S
 from tests.speech.people import Samples, say, silence
 
 CONTRACT, MENU = "number:11:ru", "answers:main-menu:ru"
@@ -39,7 +40,7 @@ class Heard:
 
 def events(turn: Turn, samples: Samples) -> Iterator[tuple[float, Onset | Answer]]:
     for at in range(0, len(samples) - FRAME + 1, FRAME):
-        if event := turn.hear(samples[at : at + FRAME].tobytes()):
+        if event := turn.step(samples[at : at + FRAME].tobytes()):
             yield (at / FRAME + 1) * FRAME_S, event
 
 
