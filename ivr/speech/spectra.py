@@ -68,21 +68,28 @@ class Notes:
         self._colour = np.zeros(HIGHEST - LOWEST, np.float32)
         self._frames = 0
         self._shapes: deque[NDArray[np.float32] | None] = deque([None] * LAG, maxlen=LAG)
-        self._alike: deque[float | None] = deque(maxlen=SPAN)
+        self._alike: deque[float] = deque([0.0] * SPAN, maxlen=SPAN)
+        self._is_loud: deque[bool] = deque([False] * SPAN, maxlen=SPAN)
+        self._sum, self._count = 0.0, 0
 
     def quiet(self) -> None:
         """Take note of a frame in which nothing is loud."""
         self._shapes.append(None)
-        self._alike.append(None)
+        self._note(0.0, is_loud=False)
 
     def loud(self, power: Power) -> bool:
         """Take note of a loud frame; whether it is one of held notes."""
         shape = self._shape(power)
         before = self._shapes[0]
         self._shapes.append(shape)
-        self._alike.append(0.0 if before is None else float(np.dot(shape, before)))
-        known = [alike for alike in self._alike if alike is not None]
-        return len(known) >= FEWEST and sum(known) >= HELD * len(known)
+        self._note(0.0 if before is None else float(np.dot(shape, before)), is_loud=True)
+        return self._count >= FEWEST and self._sum >= HELD * self._count
+
+    def _note(self, alike: float, *, is_loud: bool) -> None:
+        self._sum += alike - self._alike[0]
+        self._count += is_loud - self._is_loud[0]
+        self._alike.append(alike)
+        self._is_loud.append(is_loud)
 
     def _shape(self, power: Power) -> NDArray[np.float32]:
         """What is in this frame beside the colour of the line, with length 1."""

@@ -16,7 +16,7 @@ STEP_S = 0.1
 """Seconds of voice that are decoded at a time: each time costs something of its own."""
 AHEAD_S = 0.4
 """Seconds of quiet that are put before the recogniser at a pause, so that it tells the words up to it at once:
-it judges a sound by what follows."""
+it judges a sound by what follows. In the middle of a number words are heard in it that nobody said."""
 DEAF_AFTER_S = 3.0
 """Seconds of sound without a word after which only louder sounds count."""
 
@@ -135,7 +135,7 @@ class Turn:
                 return True
         if piece.quiet_s < SHORTEST_S:
             return False
-        if not self._ahead and (piece.quiet_s > HANG_S or self._ending.near(self._words())):
+        if not self._ahead and self._ending.near(self._words()):
             self._look_ahead()
         if piece.quiet_s >= PART_S and self._recogniser:
             self._end_part()
@@ -147,7 +147,7 @@ class Turn:
 
     def _next_look_s(self, quiet_s: float, patience_s: float) -> float:
         """At which silence something may be known that is not known yet."""
-        if not self._ahead:
+        if not self._ahead and quiet_s <= HANG_S:
             return quiet_s + STEP_S
         return min(patience_s, PART_S) if self._recogniser else patience_s
 

@@ -1,0 +1,76 @@
+"""Twenty callers who speak at the same time, on a real Asterisk with the real recogniser."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+
+from ivr.voice.alaw import encode
+from tests.asterisk.house import Line, open_line
+from tests.asterisk.media import FRAME
+from tests.asterisk.phone import PhoneCall
+from tests.asterisk.switch import until
+from tests.company import OWN
+from tests.speech.people import say
+
+pytestmark = pytest.mark.timeout(400)
+
+AT_ONCE = 20
+NUMBER = "семьсот семьдесят двенадцать тридцать четыре пятьсот шестьдесят семь восемь"
+SLOW_S = 60.0
+"""Seconds in which even a machine that is busy with other work goes on."""
+PIECE = slice(12 * FRAME, 18 * FRAME)
+"""A piece of a sound by which it is known: no sound here has that of another."""
+
+
+class Caller:
+    """Speaks a number and wants to hear the balance; all of them say each thing at the same moment."""
+
+    def __init__(self, line: Line, number: str, together: threading.Barrier) -> None:
+        self._line, self.number, self._together = line, number, together
+        self.late_s = 0.0
+        """Seconds by which this telephone itself was late."""
+
+    def calls(self) -> bool:
+        """Whether the caller heard the balance without touching a key."""
+        with suppress(AssertionError), self._line.phone(self.number).call("0890") as call:
+            self._hears(call, "main-menu/spoken")
+            self._says(call, "один", "contract/enter/spoken")
+            self._says(call, NUMBER, "number/right/spoken", heard=OWN)
+            self._says(call, "один", "balance/amount", amount=123450)
+            self.late_s = call.late_s
+            return True
+        self._together.abort()
+        return False
+
+    def _says(self, call: PhoneCall, words: str, prompt: str, **values: object) -> None:
+        with suppress(threading.BrokenBarrierError):
+            self._together.wait(SLOW_S)
+        call.speak(encode(say(words)))
+        self._hears(call, prompt, **values)
+
+    def _hears(self, call: PhoneCall, prompt: str, **values: object) -> None:
+        # Listening as the other tests do, by correlation, would take more of the machine than the line does.
+        piece = self._line.sound(prompt, **values)[PIECE]
+        call.wait_for(lambda: piece in call.heard(), SLOW_S, every_s=0.5)
+
+
+def test_twenty_callers_hear_their_balance_by_voice_at_once() -> None:
+    with open_line(speech=True, first_key_s=60.0) as line, ThreadPoolExecutor(AT_ONCE) as threads:
+        together = threading.Barrier(AT_ONCE)
+        callers = [Caller(line, f"+7495222{n:04}", together) for n in range(AT_ONCE)]
+        began = time.monotonic()
+        heard = list(threads.map(Caller.calls, callers))
+        late_ms = 1000 * max(caller.late_s for caller in callers)
+        log = (line.settings.var / "speech.log").read_text()
+        told = f"{sum(heard)} in {time.monotonic() - began:.0f} s, the telephones {late_ms:.0f} ms late"
+        assert "was refused" not in log, told
+        assert "was dropped" not in log, told
+        assert all(heard), told
+        for caller in callers:
+            until(lambda number=caller.number: line.record(number).outcome == "hung up")
+            assert line.record(caller.number).contract == OWN
