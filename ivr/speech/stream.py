@@ -15,13 +15,14 @@ from ivr.speech.gate import FRAME_BYTES, FRAME_S, RATE, Gate
 from ivr.speech.heard import REFUSED, encode, is_meant
 from ivr.speech.questions import Question
 from ivr.speech.turn import Answer, Turn
+from ivr.speech.voice import Piece
 
 log = logging.getLogger(__name__)
 
 SETUP_S = 3.0
 """Seconds in which Asterisk's setup must have come."""
-BEHIND_S = 4.0
-"""Seconds of voice that may wait to be decoded; a recogniser that is further behind answers too late."""
+BEHIND_S = 10.0
+"""Seconds of voice that may wait to be decoded; whoever would wait longer is asked for keys sooner."""
 UNHEARD_BYTES = round(0.3 / FRAME_S) * FRAME_BYTES
 """Voice after a result that means that it met no ear: the line listens on."""
 BURST_S, MOST = 10.0, 1.2
@@ -164,15 +165,21 @@ class Stream:
 
     async def _decode(self, turn: Turn) -> None:
         question, loop = self._session.question, asyncio.get_running_loop()
-        answer = await loop.run_in_executor(self._threads, turn.listen, turn.take())
-        if answer is None or question is None or turn is not self._turn:
+        if question is None:
+            return
+        told = await loop.run_in_executor(self._threads, _told, question, turn, turn.take())
+        if told is None or turn is not self._turn:
             return  # not over yet, or the line has put another question meanwhile
-        told = await loop.run_in_executor(self._threads, _understood, question, answer)
-        if turn is self._turn:
-            self._gate.meant(told.meant)
-            self._voice.clear()
-            self._told, self._since_told = told, 0
-            await self._peer.send(self._session.answer(told.text, told.score))
+        self._gate.meant(told.meant)
+        self._voice.clear()
+        self._told, self._since_told = told, 0
+        await self._peer.send(self._session.answer(told.text, told.score))
+
+
+def _told(question: Question, turn: Turn, piece: Piece) -> _Told | None:
+    """What to tell of the answer once it is over. In one go: what is over is not to wait for what is not."""
+    answer = turn.listen(piece)
+    return _understood(question, answer) if answer else None
 
 
 def _understood(question: Question, answer: Answer) -> _Told:
