@@ -92,6 +92,16 @@ def test_a_number_that_lacks_digits_is_waited_for(questions: Questions) -> None:
     assert after.answer_s > (len(said) / 8000 - 8) + 3.5
 
 
+@pytest.mark.parametrize(("in_vain", "most_s"), [(0, 8.0), (1, 4.0), (5, 1.0)])
+def test_what_is_decoded_of_endless_talk_is_bounded(questions: Questions, in_vain: int, most_s: float) -> None:
+    gate = Gate()
+    gate.in_vain = in_vain
+    talk = np.tile(say("спасибо здравствуйте сегодня номер", 0.05, 0, 0), 10)
+    after = heard(questions.find(MENU), talk, gate).answer
+    assert after
+    assert most_s <= after.fed_s < most_s + 0.6
+
+
 def test_digital_silence_between_words_says_nothing(questions: Questions) -> None:
     muted = say(NUMBER, before_s=1, after_s=5)
     muted[np.abs(muted) < 30] = 0
