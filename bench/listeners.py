@@ -87,7 +87,7 @@ class Line:
         frames = np.concatenate([sound, np.zeros(RATE * 4, np.int16)]).tobytes()
         answer: Answer | None = None
         for at in range(0, len(frames) - FRAME_BYTES + 1, FRAME_BYTES):
-            event = turn.hear(frames[at : at + FRAME_BYTES])
+            event = turn.step(frames[at : at + FRAME_BYTES])
             if isinstance(event, Answer):
                 answer = event
                 break

@@ -21,14 +21,16 @@ import vosk
 
 from ivr.settings import load
 from ivr.speech.gate import FRAME_BYTES, Gate
+from ivr.speech.heard import is_meant
 from ivr.speech.questions import Question, Questions, models
-from ivr.speech.stream import STEP_BYTES
 from ivr.speech.turn import Answer
 from tests.speech.people import RATE, Samples, music, say, silence
 
 CONTRACT, MENU = "number:11:ru", "answers:main-menu:ru"
 SENTENCE = "семь семь ноль один два три четыре пять шесть семь восемь"
 CALL_S = 120
+STEP_BYTES = 2 * FRAME_BYTES
+"""Voice that comes at a time."""
 AT_ONCE = 40
 """Recognisers that are held in the middle of an answer to weigh one."""
 UTTERANCES = 16
@@ -110,9 +112,9 @@ def answers_in(call: Samples, name: str) -> list[Answer]:
     found, gate, answers = question(name), Gate(), []
     turn = found.turn(gate)
     for at in range(0, 2 * len(call) - STEP_BYTES + 1, STEP_BYTES):
-        event = turn.hear(piece(call, at))
+        event = turn.step(piece(call, at))
         if isinstance(event, Answer):
-            found.understand(event.alternatives)
+            gate.meant(is_meant(found.understand(event.alternatives)))
             answers.append(event)
             turn = found.turn(gate)
     return answers
@@ -151,7 +153,7 @@ def stream() -> None:
     before, held = memory_mb(), []
     for _ in range(AT_ONCE):
         turn = question(CONTRACT).turn(Gate())
-        turn.hear(voice[: len(voice) // FRAME_BYTES * FRAME_BYTES])
+        turn.step(voice[: len(voice) // FRAME_BYTES * FRAME_BYTES])
         held.append(turn)
     each = (memory_mb() - before) / len(held)
     print(f"memory: {before:.0f} MB with the model, {each:.2f} MB a caller in a number")

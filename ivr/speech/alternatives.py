@@ -22,6 +22,8 @@ class Word:
     """0..1."""
     pause_s: float = 0.0
     """Seconds of silence before it."""
+    length_s: float = 0.0
+    """Seconds that it takes."""
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,12 @@ class Ending(Protocol):
     def longest_s(self) -> float:
         """Seconds from the first syllable after which any answer is over."""
 
-    def over(self, silence_s: float, words: Sequence[str]) -> bool:
-        """Whether the answer `words` is over after `silence_s` seconds of silence."""
+    @property
+    def most_s(self) -> float:
+        """Seconds of sound, silence left out, after which any answer is over."""
+
+    def patience_s(self, words: Sequence[str]) -> float:
+        """Seconds of silence after which the answer `words` is over."""
 
     def near(self, words: Sequence[str]) -> bool:
         """Whether one more word, which the recogniser may not have told yet, could make the answer whole."""
@@ -50,10 +54,11 @@ class AfterWords:
     """A menu or a yes/no question."""
 
     longest_s: float = 12.0
+    most_s: float = 8.0
 
-    def over(self, silence_s: float, words: Sequence[str]) -> bool:
+    def patience_s(self, words: Sequence[str]) -> float:
         """See `Ending`."""
-        return silence_s >= (WORDS_S if known(words) else NOTHING_S)
+        return WORDS_S if known(words) else NOTHING_S
 
     def near(self, words: Sequence[str]) -> bool:
         """See `Ending`."""
@@ -72,19 +77,20 @@ class AfterDigits:
     between_s: float = 4.0
     """Seconds of silence after which an incomplete number is over."""
     longest_s: float = 60.0
+    most_s: float = 30.0
 
-    def over(self, silence_s: float, words: Sequence[str]) -> bool:
+    def patience_s(self, words: Sequence[str]) -> float:
         """See `Ending`."""
         if not known(words):
-            return silence_s >= NOTHING_S
+            return NOTHING_S
         digits = said(words)
         if not digits:
-            return silence_s >= WORDS_S
+            return WORDS_S
         if digits < self.length:
-            return silence_s >= self.between_s
+            return self.between_s
         if digits > self.length:
-            return silence_s >= OVERFULL_S
-        return silence_s >= (OPEN_S if _may_go_on(words) else SHORTEST_S)
+            return OVERFULL_S
+        return OPEN_S if _may_go_on(words) else SHORTEST_S
 
     def near(self, words: Sequence[str]) -> bool:
         """See `Ending`. The longest word is three digits: «пятьсот»."""

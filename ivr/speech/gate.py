@@ -1,8 +1,9 @@
 """Tells the caller's voice from everything else, so that silence and music cost next to nothing.
 
 A frame is voice when three agree: WebRTC's voice detector, its level above the background, and its spectrum,
-which is more than a pair of tones (keys sent as sound, signals of the network). The background is what the
-quietest moments of the last seconds were: steady noise and most music raise it until they count as background.
+which is more than a pair of tones (keys sent as sound, signals of the network) and no held notes. The
+background is what the quietest moments of the last seconds were: steady noise and most music raise it until
+they count as background.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from math import inf, log10
 import numpy as np
 import webrtcvad
 from numpy.typing import NDArray
+
+from ivr.speech.spectra import Notes, is_tones, spectrum
 
 RATE = 8000
 """Samples a second."""
@@ -32,6 +35,8 @@ MARGIN_DB = 9.0
 """Decibels above the background from which on a sound may be voice."""
 DEAF_DB = 15.0
 """The same once the recogniser has found no word in all that came through: music, a radio, a crowd."""
+WARY = 2
+"""Answers without a meaning, one after the other, after which that is so from the beginning."""
 BACKGROUND = 150
 """Frames in which the background is looked for: 3 s."""
 QUIETEST = 0.1
@@ -48,10 +53,6 @@ LOOK = 10
 """Frames after which the background is looked for anew."""
 ONSET_VOICED, ONSET_FRAMES = 5, 8
 """Speech begins with so many frames of voice among so many: 100 of 160 ms; a click or a cough is shorter."""
-PURE, TONES = 0.997, 0.95
-"""Share of the energy in one narrow band, or in two, from which on a frame is a tone or a pair of them."""
-LOWEST_TONE = 12
-"""Band (of 50 Hz) under which a tone may be a vowel; those of keys have 697-941 and 1,209-1,633 Hz."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Gate:
 
     def __init__(self) -> None:
         self._detector = webrtcvad.Vad(STRICTNESS)
+        self._notes = Notes()
         # A caller may be speaking already: what is loud from the first moment on is no background yet.
         self._levels: deque[float] = deque([FIRST_DB] * FIRST_FRAMES, maxlen=BACKGROUND)
         self._voiced: deque[bool] = deque(maxlen=ONSET_FRAMES)
@@ -75,25 +77,37 @@ class Gate:
         self._steady_db = -inf
         self._frames = 0
         self.margin_db = MARGIN_DB
+        self.in_vain = 0
+        """Answers without a meaning since the last that had one: music, a radio, a crowd."""
 
     def listen_anew(self) -> None:
         """A new question: nothing has been said yet."""
         self._voiced.clear()
-        self.margin_db = MARGIN_DB
+        self.margin_db = DEAF_DB if self.in_vain >= WARY else MARGIN_DB
+
+    def meant(self, anything: bool) -> None:
+        """Take note of whether the last answer meant anything."""
+        self.in_vain = 0 if anything else self.in_vain + 1
 
     def hear(self, frame: bytes) -> Step:
         """Take one frame (`FRAME_BYTES` of 16-bit samples)."""
         samples = np.frombuffer(frame, dtype="<i2").astype(np.float32)
         level_db = _level_db(samples)
         self._note(level_db)
-        voiced = (
-            level_db > max(self._background_db + self.margin_db, self._steady_db)
-            and self._detector.is_speech(frame, RATE)
-            and not _is_tones(samples)
-        )
+        loud = level_db > max(self._background_db + self.margin_db, self._steady_db)
+        voiced = loud and self._detector.is_speech(frame, RATE)
+        voiced &= self._is_no_music(samples if loud else None)
         began_before = sum(self._voiced) >= ONSET_VOICED
         self._voiced.append(voiced)
         return Step(voiced, not began_before and sum(self._voiced) >= ONSET_VOICED)
+
+    def _is_no_music(self, samples: NDArray[np.float32] | None) -> bool:
+        """Whether a loud frame is neither a tone nor one of held notes; to be told of every frame."""
+        power = None if samples is None else spectrum(samples)
+        if power is None or is_tones(power):
+            self._notes.quiet()
+            return False
+        return not self._notes.loud(power)
 
     def _note(self, level_db: float) -> None:
         self._levels.append(level_db)
@@ -114,26 +128,3 @@ def _steady_db(levels: Sequence[float]) -> float:
 def _level_db(samples: NDArray[np.float32]) -> float:
     power = float(np.dot(samples, samples)) / len(samples)
     return 10 * log10(power / 32768**2 + 1e-10)
-
-
-_WINDOW = np.hanning(FRAME).astype(np.float32)
-
-
-def _is_tones(samples: NDArray[np.float32]) -> bool:
-    """Whether nearly all energy lies in one band of 250 Hz, or in two that no vowel has alone."""
-    power = np.abs(np.fft.rfft(samples * _WINDOW)) ** 2
-    total = float(power.sum())
-    first, one = _strongest(power)
-    if one > PURE * total:
-        return True
-    second, other = _strongest(power)
-    return min(first, second) >= LOWEST_TONE and one + other > TONES * total
-
-
-def _strongest(power: NDArray[np.float32]) -> tuple[int, float]:
-    """Place and energy of the strongest band, which is taken out."""
-    peak = int(power.argmax())
-    band = slice(max(peak - 2, 0), peak + 3)
-    energy = float(power[band].sum())
-    power[band] = 0
-    return peak, energy

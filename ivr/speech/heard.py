@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from ivr.dialogue import Heard, Reading
 from ivr.speech.alternatives import Alternative, Word, joined
 from ivr.speech.grammar import BadGrammar, Grammar, grammar
-from ivr.speech.understanding import understand
+from ivr.speech.understanding import is_meant, understand
 
 __all__ = [
     "ONSET",
@@ -22,6 +22,7 @@ __all__ = [
     "decode",
     "encode",
     "grammar",
+    "is_meant",
     "joined",
     "understand",
 ]

@@ -79,7 +79,7 @@ def _listened(question: Question, samples: bytes) -> tuple[float | None, float |
     """Seconds of the first syllable and of the decision, and the answer."""
     turn, onset_s = question.turn(Gate()), None
     for at in range(0, len(samples) - FRAME_BYTES + 1, FRAME_BYTES):
-        event = turn.hear(samples[at : at + FRAME_BYTES])
+        event = turn.step(samples[at : at + FRAME_BYTES])
         now_s = round((at / FRAME_BYTES + 1) * FRAME_S, 2)
         if isinstance(event, Onset):
             onset_s = now_s

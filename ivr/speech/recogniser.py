@@ -112,7 +112,8 @@ def _words(result: Sequence[dict[str, Any]], confidence: _Confidence) -> Iterato
     for at, told in enumerate(result):
         pause_s = max(told["start"] - ended_s, 0.0) if at else 0.0
         ended_s = told["end"]
-        yield Word(told["word"], confidence.of(told["word"], told["start"], told["end"]), pause_s)
+        sure = confidence.of(told["word"], told["start"], told["end"])
+        yield Word(told["word"], sure, pause_s, told["end"] - told["start"])
 
 
 class _Confidence:

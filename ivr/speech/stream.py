@@ -12,18 +12,17 @@ from typing import Protocol
 
 from ivr.speech.aeap import BadPeer, Session, State
 from ivr.speech.gate import FRAME_BYTES, FRAME_S, RATE, Gate
-from ivr.speech.heard import REFUSED, encode
+from ivr.speech.heard import REFUSED, encode, is_meant
 from ivr.speech.questions import Question
-from ivr.speech.turn import Answer, Onset, Turn
+from ivr.speech.turn import Answer, Turn
+from ivr.speech.voice import Piece
 
 log = logging.getLogger(__name__)
 
 SETUP_S = 3.0
 """Seconds in which Asterisk's setup must have come."""
-STEP_BYTES = 2 * FRAME_BYTES
-"""Voice that is listened to at a time: 40 ms."""
-BEHIND_S = 4.0
-"""Seconds of voice that may wait; a recogniser that is further behind answers too late to be of use."""
+BEHIND_S = 10.0
+"""Seconds of voice that may wait to be decoded; whoever would wait longer is asked for keys sooner."""
 UNHEARD_BYTES = round(0.3 / FRAME_S) * FRAME_BYTES
 """Voice after a result that means that it met no ear: the line listens on."""
 BURST_S, MOST = 10.0, 1.2
@@ -54,6 +53,8 @@ class _Told:
 
     text: str
     score: int
+    meant: bool = True
+    """Whether it is any answer."""
 
 
 class Stream:
@@ -65,15 +66,15 @@ class Stream:
         self._gate = Gate()
         self._turn: Turn | None = None
         self._voice = bytearray()
-        self._came = asyncio.Event()
+        self._due = asyncio.Event()
         self._told: _Told | None = None
         self._since_told = self._requests = 0
         self._heard_s, self._began = 0.0, monotonic()
 
     @property
     def behind_s(self) -> float:
-        """Seconds of voice that wait to be listened to."""
-        return len(self._voice) / (2 * RATE)
+        """Seconds of voice that wait to be decoded."""
+        return self._turn.behind_s if self._turn else 0.0
 
     @property
     def speaking(self) -> bool:
@@ -124,11 +125,7 @@ class Stream:
         if self._heard_s > min(BURST_S + MOST * (monotonic() - self._began), LONGEST_S):
             raise Overrun("more voice than anybody can say")
         if samples:
-            self._voice += samples
-            if self.behind_s > BEHIND_S:
-                raise Overrun(f"{self.behind_s:.1f} s behind")
-            if len(self._voice) >= STEP_BYTES:
-                self._came.set()
+            await self._hear(samples)
         elif self._told:
             await self._say_again(len(data))
         elif self._session.state is State.READY:
@@ -142,31 +139,47 @@ class Stream:
             self._since_told = 0
             await self._peer.send(self._session.answer(self._told.text, self._told.score))
 
-    async def _listen(self) -> None:
-        """Listen to what has come, in a thread, as long as the connection lives."""
-        while True:
-            await self._came.wait()
-            self._came.clear()
-            while (
-                self._turn and not self._turn.over and (whole := len(self._voice) // FRAME_BYTES * FRAME_BYTES)
-            ):
-                await self._hear(self._turn, whole)
-
-    async def _hear(self, turn: Turn, size: int) -> None:
-        frames, question = bytes(self._voice[:size]), self._session.question
-        del self._voice[:size]
-        loop = asyncio.get_running_loop()
-        event = await loop.run_in_executor(self._threads, turn.hear, frames)
-        if turn is not self._turn or question is None:
-            return  # the line has put another question meanwhile
-        if isinstance(event, Onset):
+    async def _hear(self, samples: bytes) -> None:
+        """Whether there is voice in them is told at once; words are looked for in a thread."""
+        self._voice += samples
+        whole = len(self._voice) // FRAME_BYTES * FRAME_BYTES
+        frames = bytes(self._voice[:whole])
+        del self._voice[:whole]
+        if (turn := self._turn) is None:
+            return
+        began = turn.hear(frames)
+        if turn.behind_s > BEHIND_S:
+            raise Overrun(f"{turn.behind_s:.1f} s behind")
+        if turn.due:
+            self._due.set()
+        if began:
             await self._peer.send(self._session.onset())
-        elif isinstance(event, Answer):
-            told = await loop.run_in_executor(self._threads, _understood, question, event)
-            if turn is self._turn:
-                self._voice.clear()
-                self._told, self._since_told = told, 0
-                await self._peer.send(self._session.answer(told.text, told.score))
+
+    async def _listen(self) -> None:
+        """Decode what has come, in a thread, as long as the connection lives."""
+        while True:
+            await self._due.wait()
+            self._due.clear()
+            while (turn := self._turn) and turn.due:
+                await self._decode(turn)
+
+    async def _decode(self, turn: Turn) -> None:
+        question, loop = self._session.question, asyncio.get_running_loop()
+        if question is None:
+            return
+        told = await loop.run_in_executor(self._threads, _told, question, turn, turn.take())
+        if told is None or turn is not self._turn:
+            return  # not over yet, or the line has put another question meanwhile
+        self._gate.meant(told.meant)
+        self._voice.clear()
+        self._told, self._since_told = told, 0
+        await self._peer.send(self._session.answer(told.text, told.score))
+
+
+def _told(question: Question, turn: Turn, piece: Piece) -> _Told | None:
+    """What to tell of the answer once it is over. In one go: what is over is not to wait for what is not."""
+    answer = turn.listen(piece)
+    return _understood(question, answer) if answer else None
 
 
 def _understood(question: Question, answer: Answer) -> _Told:
@@ -178,4 +191,4 @@ def _understood(question: Question, answer: Answer) -> _Told:
         "an answer" if heard.answer else f"{len(heard.readings)} readings",
         *(answer.took_s * 1000, (monotonic() - began) * 1000),
     )
-    return _Told(encode(heard), round(100 * heard.certainty))
+    return _Told(encode(heard), round(100 * heard.certainty), is_meant(heard))

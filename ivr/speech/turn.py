@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
 from ivr.speech.alternatives import Alternative, joined
 from ivr.speech.ending import NO_WORD_S, PART_S, SHORTEST_S, Ending, known
-from ivr.speech.gate import DEAF_DB, FRAME_BYTES, FRAME_S, ONSET_FRAMES, Gate
+from ivr.speech.gate import DEAF_DB, FRAME_BYTES, FRAME_S, Gate
 from ivr.speech.recogniser import Recogniser
+from ivr.speech.voice import HANG_S, Piece, Voice
 
-BEFORE_S = 0.3
-"""Seconds before the first voice that are heard too: many words begin without voice."""
-HANG_S = 0.5
-"""Seconds of a pause that the recogniser gets to hear; the rest costs nothing."""
+STEP_S = 0.1
+"""Seconds of voice that are decoded at a time: each time costs something of its own."""
 AHEAD_S = 0.4
 """Seconds of quiet that are put before the recogniser at a pause, so that it tells the words up to it at once:
-it judges a sound by what follows."""
+it judges a sound by what follows. In the middle of a number words are heard in it that nobody said."""
 DEAF_AFTER_S = 3.0
 """Seconds of sound without a word after which only louder sounds count."""
+
+WARIEST = 3
+"""How often what is decoded of an answer is halved: once for each answer before that meant nothing."""
 
 
 @dataclass(frozen=True)
@@ -42,85 +43,113 @@ class Answer:
 
 
 class Turn:
-    """Hears one answer. `hear` belongs to one thread at a time and takes up to some 10 ms."""
+    """Hears one answer.
+
+    `hear` is quick, and may be called while `listen` decodes, up to some 10 ms, in a thread: as soon as `due`
+    says that there is something to do, with what `take` gives. `step` does all of it.
+    """
 
     def __init__(self, gate: Gate, recogniser: Callable[[], Recogniser], ending: Ending) -> None:
-        self._gate, self._make, self._ending = gate, recogniser, ending
+        self._voice = Voice(gate)
+        self._make, self._ending = recogniser, ending
         self._recogniser: Recogniser | None = None
-        self._kept: deque[bytes] = deque(maxlen=round(BEFORE_S / FRAME_S) + ONSET_FRAMES)
-        self._recent: deque[bool] = deque(maxlen=3)
-        self._open = self._ahead = False
         self._parts: list[list[Alternative]] = []
         self._before: list[str] = []
-        self._words: list[str] = []
-        self._quiet = self._since = self._fed = 0
+        self._so_far: list[str] | None = None
+        self._ahead = self._found = False
+        self._fed = 0
+        self._most_s = ending.most_s / 2 ** min(gate.in_vain, WARIEST)
+        self._look_s, self._limit_s = SHORTEST_S, min(NO_WORD_S, ending.longest_s)
         self.over = False
-        gate.listen_anew()
 
     @property
     def speaking(self) -> bool:
         """Whether the caller has begun and not finished."""
-        return self._since > 0 and not self.over
+        return self._voice.since_s > 0 and not self.over
 
-    def hear(self, frames: bytes) -> Onset | Answer | None:
-        """Hear whole frames of 16-bit samples (`FRAME_BYTES` each). After an answer nothing is heard."""
-        began = False
-        fresh: list[bytes] = []
-        for at in range(0, len(frames), FRAME_BYTES):
-            began |= self._step(frames[at : at + FRAME_BYTES], fresh)
-        if fresh:
-            self._feed(b"".join(fresh))
-        if began:
-            return Onset()
-        return self._answer() if self._since and not self.over and self._is_over() else None
+    @property
+    def behind_s(self) -> float:
+        """Seconds of voice that wait to be decoded."""
+        return 0.0 if self.over else self._voice.waiting_s
+
+    @property
+    def due(self) -> bool:
+        """Whether there is anything for `listen` to do."""
+        voice = self._voice
+        return self.speaking and (
+            voice.waiting_s >= STEP_S or voice.quiet_s >= self._look_s or voice.since_s >= self._limit_s
+        )
+
+    def hear(self, frames: bytes) -> Onset | None:
+        """Hear whole frames of 16-bit samples (`FRAME_BYTES` each)."""
+        starts = range(0, len(frames), FRAME_BYTES)
+        first = [self._voice.hear(frames[at : at + FRAME_BYTES]) for at in starts]
+        return Onset() if any(first) else None
+
+    def take(self) -> Piece:
+        """What `listen` is to hear next."""
+        return self._voice.take()
+
+    def listen(self, piece: Piece) -> Answer | None:
+        """Decode what was taken; the answer, once it is over."""
+        if piece.spoken:
+            self._ahead, self._look_s = False, SHORTEST_S
+        if piece.samples:
+            self._feed(piece.samples)
+            self._listen_for_words()
+        return self._answer(piece.since_s) if self._is_over(piece) else None
+
+    def step(self, frames: bytes) -> Onset | Answer | None:
+        """Hear `frames` and decode what is due. After an answer nothing is heard."""
+        began = self.hear(frames)
+        return began or (self.listen(self.take()) if self.due else None)
 
     def finish(self) -> Answer:
         """The answer so far, for there is no more to hear."""
-        return self._answer()
-
-    def _step(self, frame: bytes, fresh: list[bytes]) -> bool:
-        """Take one frame; what the recogniser is to hear goes to `fresh`. True for the first syllable."""
-        step = self._gate.hear(frame)
-        self._recent.append(step.voiced)
-        first = step.begins and not self._since
-        if first or self._since:
-            self._since += 1
-        if step.begins and not self._open:
-            self._open, self._quiet = True, 0
-            fresh.extend(self._kept)
-            self._kept.clear()
-        if self._since:
-            self._quiet = 0 if self._open and sum(self._recent) >= 2 else self._quiet + 1
-        if self._quiet * FRAME_S > HANG_S:
-            self._open = False
-        if self._open:
-            self._ahead = self._ahead and self._quiet > 0
-            fresh.append(frame)
-        else:
-            self._kept.append(frame)
-        return first
+        return self._answer(self._voice.since_s)
 
     def _feed(self, samples: bytes) -> None:
         if self._recogniser is None:
             self._recogniser = self._make()
         self._recogniser.feed(samples)
         self._fed += len(samples) // FRAME_BYTES
-        self._words = self._before + self._recogniser.so_far()
-        if self._fed * FRAME_S >= DEAF_AFTER_S and not known(self._words):
-            self._gate.margin_db = DEAF_DB
+        self._so_far = None
 
-    def _is_over(self) -> bool:
-        silence_s, since_s = self._quiet * FRAME_S, self._since * FRAME_S
-        if since_s >= self._ending.longest_s or (since_s >= NO_WORD_S and not known(self._words)):
+    def _words(self) -> list[str]:
+        if self._so_far is None:
+            self._so_far = self._before + (self._recogniser.so_far() if self._recogniser else [])
+            self._found |= bool(known(self._so_far))
+        return self._so_far
+
+    def _listen_for_words(self) -> None:
+        """A sound in which there has been no word for a while is not the caller's, unless it gets louder."""
+        if not self._found and self._fed * FRAME_S >= DEAF_AFTER_S and not known(self._words()):
+            self._voice.deafen(DEAF_DB)
+
+    def _is_over(self, piece: Piece) -> bool:
+        if self._fed * FRAME_S >= self._most_s:
             return True
-        if silence_s < SHORTEST_S:
+        if piece.since_s >= self._limit_s:
+            self._limit_s = self._ending.longest_s
+            if piece.since_s >= self._limit_s or not known(self._words()):
+                return True
+        if piece.quiet_s < SHORTEST_S:
             return False
-        if not self._ahead and self._ending.near(self._words):
+        if not self._ahead and self._ending.near(self._words()):
             self._look_ahead()
-        if silence_s >= PART_S and self._recogniser:
+        if piece.quiet_s >= PART_S and self._recogniser:
             self._end_part()
-            return self._ending.enough(joined(self._parts))
-        return self._ending.over(silence_s, self._words)
+            if self._ending.enough(joined(self._parts)):
+                return True
+        patience_s = self._ending.patience_s(self._words())
+        self._look_s = self._next_look_s(piece.quiet_s, patience_s)
+        return piece.quiet_s >= patience_s
+
+    def _next_look_s(self, quiet_s: float, patience_s: float) -> float:
+        """At which silence something may be known that is not known yet."""
+        if not self._ahead and quiet_s <= HANG_S:
+            return quiet_s + STEP_S
+        return min(patience_s, PART_S) if self._recogniser else patience_s
 
     def _look_ahead(self) -> None:
         self._ahead = True
@@ -130,11 +159,12 @@ class Turn:
     def _end_part(self) -> None:
         """Take all that the recogniser knows: what is said after a long pause is for another."""
         if self._recogniser:
+            words = self._words()
             self._parts.append(self._recogniser.finish())
-            self._recogniser, self._before = None, self._words
+            self._recogniser, self._before = None, words
 
-    def _answer(self) -> Answer:
+    def _answer(self, since_s: float) -> Answer:
         began = perf_counter()
         self._end_part()
         self.over = True
-        return Answer(joined(self._parts), self._since * FRAME_S, self._fed * FRAME_S, perf_counter() - began)
+        return Answer(joined(self._parts), since_s, self._fed * FRAME_S, perf_counter() - began)

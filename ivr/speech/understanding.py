@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
-from ivr.dialogue import Heard, Reading
+from ivr.dialogue import Heard, Reading, Trust
 from ivr.speech.alternatives import AT_MOST, LONGEST, Alternative, Word, likeliest, weights
 from ivr.speech.grammar import Grammar
 from ivr.speech.numbers import merged, readings
@@ -20,6 +20,8 @@ BESIDE = 0.3
 BESIDE_WEAK = 0.5
 """The same of a yes or a no: long speech with a «да» in it is no yes."""
 
+WORD_S = 0.4
+"""Seconds that one word takes."""
 UNKNOWN = "[unk]"
 """What recognisers write for everything that is none of the words asked for."""
 
@@ -56,6 +58,12 @@ def _written(words: Sequence[Word]) -> str:
     return " ".join(text for text, _ in groupby(texts))
 
 
+def is_meant(heard: Heard) -> bool:
+    """Whether a caller can have said it: mumbling, music and other people's talk come to nothing certain."""
+    trust = Trust()
+    return heard.certainty >= trust.answer or any(one.certainty >= trust.number for one in heard.readings)
+
+
 def _likelier(answers: dict[str, float], numbers: dict[str, float]) -> Heard:
     if sum(numbers.values()) > sum(answers.values()):
         best = sorted(numbers.items(), key=lambda item: -item[1])[:AT_MOST]
@@ -84,8 +92,18 @@ def _clear(words: Sequence[Word], found: Sequence[Found], phrase: Found) -> floa
     """How clearly `words` say `phrase`: what stands beside it, other than phrases, speaks against it."""
     own = phrase.end - phrase.start
     told = {place for other in found for place in range(other.start, other.end)}
-    others = [None if place in told else word.text for place, word in enumerate(words)]
-    # How many times in a row a recogniser says that it knows no word has no meaning.
-    beside = sum(1 if text == UNKNOWN else len(list(run)) for text, run in groupby(others) if text)
+    others = [None if place in told else word for place, word in enumerate(words)]
+    beside = sum(_many(list(run)) for text, run in groupby(others, key=_text) if text)
     weight = BESIDE_WEAK if phrase.answer in WEAK else BESIDE
     return own / (own + weight * beside)
+
+
+def _text(word: Word | None) -> str | None:
+    return word.text if word else None
+
+
+def _many(alike: Sequence[Word | None]) -> float:
+    """How many words a run of the same word counts as: of what is no known word, by how long it goes on."""
+    if _text(alike[0]) != UNKNOWN:
+        return len(alike)
+    return max(1, round(sum(word.length_s for word in alike if word) / WORD_S))

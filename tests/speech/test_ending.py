@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.speech.alternatives import Alternative, Word
-from ivr.speech.ending import NOTHING_S, SHORTEST_S, WORDS_S, AfterDigits, AfterWords, said
+from ivr.speech.ending import NOTHING_S, OPEN_S, SHORTEST_S, WORDS_S, AfterDigits, AfterWords, said
 from ivr.speech.numerals import VALUES
 
 DIGITS = ["ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"]
@@ -20,28 +20,20 @@ def alternative(text: str, score: float = 0.0) -> Alternative:
     return Alternative(tuple(map(Word, text.split())), score)
 
 
-@given(digits, st.floats(0, 3.9))
-def test_no_pause_between_keys_ends_a_number_that_lacks_digits(words: list[str], silence_s: float) -> None:
-    if len(words) < 11:
-        assert not CONTRACT.over(silence_s, words)
+@given(st.lists(st.sampled_from(DIGITS), min_size=1, max_size=10))
+def test_a_number_that_lacks_digits_is_waited_for_as_long_as_for_a_key(words: list[str]) -> None:
+    assert CONTRACT.patience_s(words) == CONTRACT.between_s
 
 
 @given(digits)
 def test_every_answer_is_over_at_last(words: list[str]) -> None:
-    assert CONTRACT.over(4.0, words)
-    assert AfterWords().over(NOTHING_S, words)
+    assert CONTRACT.patience_s(words) <= 4.0
+    assert AfterWords().patience_s(words) <= NOTHING_S
 
 
 @given(st.lists(st.sampled_from(DIGITS), min_size=11, max_size=11))
 def test_the_last_digit_ends_a_number_after_the_shortest_silence(words: list[str]) -> None:
-    assert CONTRACT.over(SHORTEST_S, words)
-    assert not CONTRACT.over(SHORTEST_S - 0.01, words)
-
-
-@given(numerals, st.floats(0, 10), st.floats(0, 10))
-def test_more_silence_never_takes_an_end_back(words: list[str], one: float, other: float) -> None:
-    shorter, longer = sorted((one, other))
-    assert CONTRACT.over(shorter, words) <= CONTRACT.over(longer, words)
+    assert CONTRACT.patience_s(words) == SHORTEST_S
 
 
 @given(numerals)
@@ -65,20 +57,17 @@ def test_digits_are_counted_as_people_group_them(words: str, count: int) -> None
 
 def test_a_round_word_at_the_end_may_go_on() -> None:
     ten = ["семь", "семь", "ноль", "один", "два", "три", "четыре", "пять"]
-    assert not CONTRACT.over(SHORTEST_S, [*ten, "пятьсот"])
-    assert CONTRACT.over(0.7, [*ten, "пятьсот"])
+    assert CONTRACT.patience_s([*ten, "пятьсот"]) == OPEN_S > SHORTEST_S
 
 
 def test_a_word_instead_of_a_number_is_over_as_words_are() -> None:
-    assert CONTRACT.over(WORDS_S, ["оператор"])
-    assert not CONTRACT.over(WORDS_S - 0.1, ["оператор"])
+    assert CONTRACT.patience_s(["оператор"]) == WORDS_S
 
 
 @pytest.mark.parametrize("ending", [CONTRACT, AfterWords()])
 def test_a_sound_without_words_is_over_after_a_second(ending: AfterDigits | AfterWords) -> None:
     for nothing in ([], ["[unk]", "[unk]"]):
-        assert ending.over(NOTHING_S, nothing)
-        assert not ending.over(NOTHING_S - 0.1, nothing)
+        assert ending.patience_s(nothing) == NOTHING_S
 
 
 def test_one_digit_that_was_missed_is_not_waited_for_when_an_alternative_has_it() -> None:

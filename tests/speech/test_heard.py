@@ -89,6 +89,14 @@ def test_noise_after_an_answer_makes_it_hardly_less_certain() -> None:
     assert heard("баланс [unk] [unk] [unk] [unk]").certainty > 0.7
 
 
+def test_a_yes_at_the_end_of_long_talk_is_less_of_one() -> None:
+    def said(seconds: float) -> float:
+        words = Word("[unk]", length_s=seconds), Word("да", length_s=0.3)
+        return understand([Alternative(words)], MENU).certainty
+
+    assert said(2.0) < said(0.3) == heard("[unk] да").certainty
+
+
 def test_alternatives_that_mean_the_same_make_it_certain_together() -> None:
     assert heard("баланс", "счёт", "остаток").certainty == pytest.approx(1)
     assert heard("баланс", "пароль").certainty == pytest.approx(0.731, abs=0.001)

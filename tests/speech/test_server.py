@@ -198,6 +198,14 @@ def test_voice_before_the_setup_is_put_out(server: Settings) -> None:
         assert peer.closed_with() == 1002
 
 
+def test_who_sends_no_voice_may_be_asked_again(server: Settings, asterisk: Asterisk) -> None:
+    asterisk.ask(CONTRACT)
+    time.sleep(1)  # a telephone that suppresses silence sends nothing
+    asterisk.ask(MENU)
+    asterisk.plays(say("нет"))
+    assert decode(asterisk.wait_for_answer())
+
+
 def test_silence_before_the_setup_is_put_out(server: Settings) -> None:
     with calling(server) as peer:
         assert peer.closed_with() == 1002

@@ -11,7 +11,8 @@ import pytest
 from ivr.settings import load
 from ivr.speech.gate import FRAME, FRAME_S, Gate
 from ivr.speech.questions import Question, Questions, models
-from ivr.speech.turn import HANG_S, Answer, Onset, Turn
+from ivr.speech.turn import Answer, Onset, Turn
+from ivr.speech.voice import HANG_S
 from tests.speech.people import Samples, say, silence
 
 CONTRACT, MENU = "number:11:ru", "answers:main-menu:ru"
@@ -39,7 +40,7 @@ class Heard:
 
 def events(turn: Turn, samples: Samples) -> Iterator[tuple[float, Onset | Answer]]:
     for at in range(0, len(samples) - FRAME + 1, FRAME):
-        if event := turn.hear(samples[at : at + FRAME].tobytes()):
+        if event := turn.step(samples[at : at + FRAME].tobytes()):
             yield (at / FRAME + 1) * FRAME_S, event
 
 
@@ -89,6 +90,16 @@ def test_a_number_that_lacks_digits_is_waited_for(questions: Questions) -> None:
     after = heard(questions.find(CONTRACT), said)
     assert after.answer_s is not None
     assert after.answer_s > (len(said) / 8000 - 8) + 3.5
+
+
+@pytest.mark.parametrize(("in_vain", "most_s"), [(0, 8.0), (1, 4.0), (5, 1.0)])
+def test_what_is_decoded_of_endless_talk_is_bounded(questions: Questions, in_vain: int, most_s: float) -> None:
+    gate = Gate()
+    gate.in_vain = in_vain
+    talk = np.tile(say("спасибо здравствуйте сегодня номер", 0.05, 0, 0), 10)
+    after = heard(questions.find(MENU), talk, gate).answer
+    assert after
+    assert most_s <= after.fed_s < most_s + 0.6
 
 
 def test_digital_silence_between_words_says_nothing(questions: Questions) -> None:

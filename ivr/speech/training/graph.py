@@ -23,13 +23,14 @@ MFCC_CONF = """--use-energy=false
 --num-ceps=40
 --low-freq=40
 --high-freq=3800
+--dither=0
 """
 # Kaldi lets the lattice of ambiguous noise grow to 50 MB: one chunk of 0.1 s then took 16 s. 0.5 MB bounds it,
 # and speech needs less.
 MODEL_CONF = """--min-active=200
---max-active=3000
---beam=13.0
---lattice-beam=6.0
+--max-active=600
+--beam=11.0
+--lattice-beam=4.0
 --max-mem=500000
 --acoustic-scale=1.0
 --frame-subsampling-factor=3
