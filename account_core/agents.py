@@ -89,7 +89,7 @@ class Agents:
         if not name.isprintable() or not name or agent.role not in ROLES:
             raise BadAgent("an agent has a name, and the role agent or supervisor")
         hashed = self._good(agent.login, password)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, f"agent {agent.login}")
             if _row(connection, agent.login):
                 raise AgentExists(agent.login)
@@ -103,14 +103,14 @@ class Agents:
         Raises `BadPassword`, `NoSuchAgent`.
         """
         hashed = self._good(login, password)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             self._change(connection, login, password=hashed)
             self._forget_wrong(connection, login)
             Audit.note(connection, "agent's password set", agent=login)
 
     def turn_off(self, login: str) -> None:
         """Let `login` in no more, beginning now. Raises `NoSuchAgent`."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             self._change(connection, login, active=False)
             Audit.note(connection, "agent turned off", agent=login)
 
@@ -126,7 +126,7 @@ class Agents:
         with self._database.reading() as connection:
             row = _row(connection, login)
         right = self._passwords.matches(password, row.password if row and row.active else None)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, f"agent {login}")
             refusal = self._refusal(connection, login, right)
             unchanged = row is not None and _row(connection, login) == row

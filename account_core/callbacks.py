@@ -151,7 +151,7 @@ class Callbacks:
             raise ValueError("this number is never called")
         now = self._clock()
         arrived = min(since or round(now * 10), round(now * 10))
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, f"callback {number}")
             row = _open(connection, number)
             if row is None:
@@ -186,7 +186,7 @@ class Callbacks:
                 due_at=now + LEASE_S,
             )
         )
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             if not connection.execute(claimed).rowcount:
                 return None
             row = connection.execute(select(CallbackRow.__table__).where(CallbackRow.id == callback)).one()
@@ -203,14 +203,14 @@ class Callbacks:
 
         A missed try is followed by a pause, the last by none: the wish has failed.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             mine = _by(call_id)
             row = connection.execute(mine if self._database.is_sqlite else mine.with_for_update()).one_or_none()
             return self._move(connection, row, event, trouble) if row else None
 
     def served(self, number: str) -> None:
         """Somebody with this number talks to a person: a wish that still waits is fulfilled."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, f"callback {number}")
             row = _open(connection, number)
             if row and row.state == Wish.WAITING:
@@ -221,7 +221,7 @@ class Callbacks:
         now = int(self._clock())
         overdue = {Wish.CALLING: Event.MISSED, Wish.TALKING: Event.OVER}
         too_old = (now - self.rules.valid_s) * 10
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             query = select(CallbackRow.__table__).where(CallbackRow.state.in_(OPEN))
             for row in connection.execute(query if self._database.is_sqlite else query.with_for_update()).all():
                 if row.state in overdue and row.due_at <= now:

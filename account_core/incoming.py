@@ -56,7 +56,7 @@ class Incoming:
         None means: serve it, then `finish`. Raises `BeingServed`.
         """
         now = int(self._clock())
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, f"incoming {visit.key}", f"incoming from {visit.number}")
             connection.execute(delete(IncomingRow).where(IncomingRow.at <= now - DAY_S))
             if row := _row(connection, visit):
@@ -79,7 +79,7 @@ class Incoming:
         A sender who has had his answers of this hour gets no more of them.
         """
         now = int(self._clock())
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, f"incoming {visit.key}", f"incoming from {visit.number}")
             row = _row(connection, visit)
             if row is None or row.outcome is not None:

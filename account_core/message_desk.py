@@ -97,7 +97,7 @@ class MessageDesk:
     def retry(self, number: int, *, asked_by: str) -> None:
         """Try a dead, undeliverable or waiting message again, now. Raises `NoSuchMessage`, `NotToBeSent`."""
         now = dt.datetime.fromtimestamp(self._clock(), dt.UTC)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             row = _row(connection, select(MessageRow.__table__).with_for_update(), number)
             if row.text is None or row.useful_until <= now:
                 raise NotToBeSent(State(row.state), erased=True)

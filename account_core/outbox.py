@@ -105,7 +105,7 @@ class Outbox:
     def claim(self, channel: Channel) -> Claimed | None:
         """The message that has been due longest, now with the caller of this; None when nothing is due."""
         while self._anything_due(channel):
-            with self._database.writing() as connection:
+            with self._database.writing(lasting=True) as connection:
                 row = connection.execute(self._due(channel).with_for_update(skip_locked=True)).one_or_none()
                 if row is None:
                     return None
@@ -118,7 +118,7 @@ class Outbox:
     def taken(self, claimed: Claimed, accepted: Accepted, gateway: str) -> None:
         """The gateway took it. The text of a secret is erased in the same transaction."""
         news: dict[str, Any] = {"gateway": gateway, "gateway_id": accepted.gateway_id}
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             self._move(connection, MessageRow.id == claimed.id, Report.TAKEN, news, keep=accepted.shown_here)
 
     def later(self, claimed: Claimed, trouble: TryLater) -> None:
@@ -130,19 +130,19 @@ class Outbox:
             "lease": None,
             "trouble": _short(trouble.reason),
         }
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             connection.execute(update(MessageRow).where(*_mine(claimed)).values(news))
 
     def refused(self, claimed: Claimed, reason: str) -> None:
         """The gateway will never take it: the desk sees it among the dead letters."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             if row := connection.execute(select(MessageRow.__table__).where(*_mine(claimed))).one_or_none():
                 self._bury(connection, row, _short(reason))
 
     def report(self, key: str, report: Report, note: str | None = None) -> bool:
         """What the gateway tells of the message `key` afterwards; False when there is no such message."""
         news: dict[str, Any] = {"reported_at": self._now()} | ({"trouble": _short(note)} if note else {})
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             known = connection.scalar(select(MessageRow.id).where(MessageRow.key == plain(key)))
             if known:
                 self._move(connection, MessageRow.id == known, report, news)

@@ -109,7 +109,7 @@ class Resets:
         Raises `TooManyContracts` once his calling number has named too many different ones.
         """
         asked = self._asked(contract, visit)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             asked.alone(connection)
             refusal = limits.count_contract(connection, asked, self._limits)
             row = _row(connection, contract)
@@ -125,7 +125,7 @@ class Resets:
     def verify(self, case: PassportNeeded, digits: str) -> Verified:
         """Check the last four `digits` of the passport. Raises `VerificationFailed`, `TooManyTries`."""
         asked = self._asked(case.contract, case.visit)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             asked.alone(connection)
             left = limits.count_passport(connection, asked, self._limits)
             row = _row(connection, case.contract)
@@ -147,7 +147,7 @@ class Resets:
         password = self._passwords.temporary()
         hashed = self._passwords.hashed(password)
         asked = self._asked(case.contract, case.visit)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             asked.alone(connection)
             row = _row(connection, case.contract)
             if row is None or row.status != "active" or row.mobile != case.mobile:
