@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -21,6 +20,7 @@ from account_core.alone import alone
 from account_core.audit import Audit
 from account_core.callable_numbers import may_be_called
 from account_core.callback_tables import CallbackRow
+from account_core.clocks import Clock, now
 from account_core.database import Database
 from account_core.plain import plain
 
@@ -133,7 +133,7 @@ class Callbacks:
         database: Database,
         country: str = "RU",
         rules: CallbackRules = CallbackRules(),
-        clock: Callable[[], float] = time.time,
+        clock: Clock | None = None,
     ) -> None:
         self._database, self._country, self.rules, self._clock = database, country, rules, clock
 
@@ -149,13 +149,13 @@ class Callbacks:
         """
         if not self.possible(number):
             raise ValueError("this number is never called")
-        now = self._clock()
-        arrived = min(since or round(now * 10), round(now * 10))
         with self._database.writing(lasting=True) as connection:
             alone(connection, f"callback {number}")
+            now_s = now(connection, self._clock)
+            arrived = min(since or round(now_s * 10), round(now_s * 10))
             row = _open(connection, number)
             if row is None:
-                connection.execute(insert(CallbackRow), _new(number, arrived, story, now))
+                connection.execute(insert(CallbackRow), _new(number, arrived, story, now_s))
                 Audit.note(connection, "asked to be called back", contract=story.contract, number=number)
             elif arrived < row.since:
                 connection.execute(update(CallbackRow).where(CallbackRow.id == row.id).values(since=arrived))
@@ -175,18 +175,21 @@ class Callbacks:
 
     def call(self, callback: int, node: str = "here") -> Callback | None:
         """Begin a try on `node`: the wish with the id of its call. None: not due, or another was quicker."""
-        call_id, now = f"{CALL_ID}{node}-{callback}-{secrets.token_hex(8)}", int(self._clock())
-        claimed = (
-            update(CallbackRow)
-            .where(CallbackRow.id == callback, CallbackRow.state == Wish.WAITING, CallbackRow.due_at <= now)
-            .values(
-                state=NEXT[Wish.WAITING, Event.CALLED],
-                tries=CallbackRow.tries + 1,
-                call_id=call_id,
-                due_at=now + LEASE_S,
-            )
-        )
+        call_id = f"{CALL_ID}{node}-{callback}-{secrets.token_hex(8)}"
         with self._database.writing(lasting=True) as connection:
+            now_s = int(now(connection, self._clock))
+            claimed = (
+                update(CallbackRow)
+                .where(
+                    CallbackRow.id == callback, CallbackRow.state == Wish.WAITING, CallbackRow.due_at <= now_s
+                )
+                .values(
+                    state=NEXT[Wish.WAITING, Event.CALLED],
+                    tries=CallbackRow.tries + 1,
+                    call_id=call_id,
+                    due_at=now_s + LEASE_S,
+                )
+            )
             if not connection.execute(claimed).rowcount:
                 return None
             row = connection.execute(select(CallbackRow.__table__).where(CallbackRow.id == callback)).one()
@@ -218,13 +221,13 @@ class Callbacks:
 
     def sweep(self) -> None:
         """Settle what nobody will tell any more: leases that ran out, wishes that are too old."""
-        now = int(self._clock())
         overdue = {Wish.CALLING: Event.MISSED, Wish.TALKING: Event.OVER}
-        too_old = (now - self.rules.valid_s) * 10
         with self._database.writing(lasting=True) as connection:
+            now_s = int(now(connection, self._clock))
+            too_old = (now_s - self.rules.valid_s) * 10
             query = select(CallbackRow.__table__).where(CallbackRow.state.in_(OPEN))
             for row in connection.execute(query if self._database.is_sqlite else query.with_for_update()).all():
-                if row.state in overdue and row.due_at <= now:
+                if row.state in overdue and row.due_at <= now_s:
                     self._move(connection, row, overdue[Wish(row.state)], "the lease ran out")
                 elif row.state == Wish.WAITING and row.since < too_old:
                     self._move(connection, row, Event.TOO_OLD, "")
@@ -235,14 +238,14 @@ class Callbacks:
         state = NEXT.get((Wish(row.state), event))
         if state is None:
             return None
-        now = self._clock()
+        now_s = now(connection, self._clock)
         values: dict[str, Any] = {"state": state, "trouble": plain(trouble, TEXT) or row.trouble}
         if state == Wish.WAITING:
-            values |= {"call_id": None, "due_at": int(now) + self._pause(row.tries)}
+            values |= {"call_id": None, "due_at": int(now_s) + self._pause(row.tries)}
         elif state == Wish.TALKING:
-            values |= {"due_at": int(now) + TALK_S}
+            values |= {"due_at": int(now_s) + TALK_S}
         else:
-            values |= {"call_id": None, "settled_at": dt.datetime.fromtimestamp(now, dt.UTC)}
+            values |= {"call_id": None, "settled_at": dt.datetime.fromtimestamp(now_s, dt.UTC)}
             Audit.note(connection, f"call back: {state}", contract=row.contract, number=row.number)
         connection.execute(update(CallbackRow).where(CallbackRow.id == row.id).values(values))
         return state
