@@ -22,7 +22,7 @@ from account_core.keys import Keys, Unreadable
 from account_core.message_tables import MessageRow
 from account_core.messages import Accepted, Channel, Letter, Message, Report, State, TryLater
 from account_core.plain import plain
-from account_core.taking_back import superseded, take_back
+from account_core.taking_back import misdirected, superseded, take_back
 
 LEASE_S = 60.0
 """Seconds for which a message belongs to the sender that claimed it, and that a dead sender delays it."""
@@ -178,6 +178,9 @@ class Outbox:
         """The message for this sender; None when it must not be sent, which is written down then."""
         if superseded(row):
             self._end(connection, row, "the sender that had it is gone")
+            return None
+        if fault := misdirected(connection, row):
+            self._end(connection, row, fault, text=None)
             return None
         try:
             text = self._keys.unseal(row.text or b"", place(row.key, row.channel, row.destination))

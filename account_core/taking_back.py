@@ -1,4 +1,4 @@
-"""Messages that something newer has made useless."""
+"""Messages that must not go out any more: something newer made them useless, or they would go to a stranger."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Row, select, update
 
 from account_core.audit import Audit
 from account_core.message_tables import MessageRow
-from account_core.messages import State
+from account_core.messages import Channel, State
+from account_core.tables import Contract
 
 UNSENT = (State.QUEUED, State.SENDING, State.DEAD)
 """States in which a message may go out yet, a dead one when the desk tries it again."""
@@ -38,6 +39,16 @@ def take_back(connection: Connection, contract: str, about: str, now_ms: int) ->
 def superseded(row: Row[Any]) -> bool:
     """Whether the message was taken back while a sender had it: nothing else erases the text of such a one."""
     return bool(row.state == State.SENDING and row.text is None)
+
+
+def misdirected(connection: Connection, row: Row[Any]) -> str | None:
+    """Why a secret must not go where it was to go: the contract is not that subscriber's any more."""
+    if not row.secret or row.contract is None:
+        return None
+    on_file = {Channel.SMS: Contract.mobile, Channel.EMAIL: Contract.email}[Channel(row.channel)]
+    its = select(on_file).where(Contract.number == row.contract, Contract.status == "active")
+    same = connection.scalar(its) == row.destination
+    return None if same else "the contract is closed, or has another address on file now"
 
 
 def _change(connection: Connection, which: list[int], **values: object) -> None:
