@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from account_core.agent_tables import AgentRow, AgentWrongRow, SittingRow
 from account_core.alone import alone
 from account_core.audit import Audit
+from account_core.clocks import AHEAD_S
 from account_core.database import Database
 from account_core.errors import AccountError
 from account_core.keys import Keys
@@ -138,7 +139,8 @@ class Agents:
 
     def _refusal(self, connection: Connection, login: str, right: bool) -> DeskClosed | None:
         sign, now = self._keys.name("agent", login), int(self._clock())
-        connection.execute(delete(AgentWrongRow).where(AgentWrongRow.at <= now - self._locked_s))
+        over = or_(AgentWrongRow.at <= now - self._locked_s, AgentWrongRow.at > now + AHEAD_S)
+        connection.execute(delete(AgentWrongRow).where(over))
         wrong = connection.scalar(select(AgentWrongRow.wrong).where(AgentWrongRow.login == sign)) or 0
         if wrong >= self._wrong_in_a_row:
             return DeskClosed(locked=True)
