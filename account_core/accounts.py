@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, or_, select
 
 from account_core import lookup
 from account_core.alone import alone
 from account_core.audit import Audit
+from account_core.clocks import AHEAD_S
 from account_core.database import Database
-from account_core.errors import NoSuchContract, TooManyUnknown
+from account_core.errors import NoSuchContract, StorageUnavailable, TooManyUnknown
 from account_core.lookup import Account
 from account_core.plain import plain
 from account_core.prepared import Prepared
 from account_core.tables import Unknown
 
 DAY_S = 24 * 3600
+MOST_REMEMBERED = 10_000
+"""Callers who named an unknown number while nothing could be counted: they are told nothing until it can."""
 CONTRACT_NUMBER = re.compile("[0-9]{11}")
 
 
@@ -42,6 +46,7 @@ class Accounts:
         self._by_number = Prepared(database, lookup.by_number())
         self._among = Prepared(database, lookup.among())
         self._by_mobile = Prepared(database, lookup.by_mobile())
+        self._uncounted = set[str]()
 
     def find(self, number: str, *, caller: str | None, call_id: str) -> Account:
         """The open contract `number`, asked for in the call `call_id` by `caller` (None: number withheld).
@@ -55,6 +60,7 @@ class Accounts:
         self._refuse_if_over(asked, row[0], row[1])
         if row[2] is None:
             raise self._count_unknown(asked)
+        self._let_be_told(asked, row[0] + row[1])
         return lookup.account(row[2:])
 
     def among(self, heard: Sequence[str], *, caller: str | None, call_id: str) -> str:
@@ -78,6 +84,8 @@ class Accounts:
         picked = min(own or mobiles, key=wanted.index)
         if picked != wanted[0] and picked not in own:
             self._count_unknown(asked)
+        else:
+            self._let_be_told(asked, rows[0][0] + rows[0][1])
         return picked
 
     def denied(self, *, caller: str | None, call_id: str) -> None:
@@ -92,19 +100,48 @@ class Accounts:
         rows = self._by_mobile.rows(mobile=plain(mobile_e164))
         return lookup.account(rows[0]) if len(rows) == 1 else None
 
+    def _let_be_told(self, asked: _Asking, unknown: int) -> None:
+        """Hold a hit of somebody with `unknown` numbers today against those that are being counted right now.
+
+        It takes its place among them: as one more, which is taken back. Where nothing can be counted nothing
+        is told, or whoever keeps the counter busy could guess on. Most callers have named no unknown number,
+        and are answered after one look.
+        """
+        if unknown or asked.who in self._uncounted:
+            with self._counting(asked) as connection:
+                _, mine = self._one_more(connection, asked)
+                connection.execute(delete(Unknown).where(Unknown.id == mine))
+
     def _count_unknown(self, asked: _Asking) -> NoSuchContract:
-        with self._database.writing() as connection:
-            alone(connection, f"caller {asked.caller}", f"call {asked.call_id}")
-            in_call, by_caller = connection.execute(_COUNTS, asked.values()).one()
-            self._refuse_if_over(asked, in_call, by_caller)
-            connection.execute(delete(Unknown).where(Unknown.at <= asked.now - DAY_S))
-            connection.execute(
-                insert(Unknown), {"call_id": asked.call_id, "caller": asked.caller, "at": asked.now}
-            )
-            left = min(self._limits.unknown_a_call - in_call, self._a_day(asked) - by_caller) - 1
+        with self._counting(asked) as connection:
+            left, _ = self._one_more(connection, asked)
             if not left:
                 Audit.note(connection, "limit of unknown numbers", caller=asked.caller, call=asked.call_id)
         return NoSuchContract(tries_left=left)
+
+    @contextmanager
+    def _counting(self, asked: _Asking) -> Iterator[Connection]:
+        """A transaction that is alone with the counts of the caller. That it failed is remembered."""
+        try:
+            with self._database.writing() as connection:
+                alone(connection, f"caller {asked.caller}", f"call {asked.call_id}")
+                yield connection
+        except StorageUnavailable:
+            if len(self._uncounted) < MOST_REMEMBERED:
+                self._uncounted.add(asked.who)
+            raise
+        self._uncounted.discard(asked.who)
+
+    def _one_more(self, connection: Connection, asked: _Asking) -> tuple[int, int]:
+        """Count one more unknown number: how many are left after it, and its row. Raises `TooManyUnknown`."""
+        in_call, by_caller = connection.execute(_COUNTS, asked.values()).one()
+        self._refuse_if_over(asked, in_call, by_caller)
+        over = or_(Unknown.at <= asked.now - DAY_S, Unknown.at > asked.now + AHEAD_S)
+        connection.execute(delete(Unknown).where(over))
+        row = {"call_id": asked.call_id, "caller": asked.caller, "at": asked.now}
+        mine = connection.execute(insert(Unknown), row).inserted_primary_key
+        left = min(self._limits.unknown_a_call - in_call, self._a_day(asked) - by_caller) - 1
+        return left, mine[0] if mine else 0
 
     def _refuse_if_over(self, asked: _Asking, in_call: int, by_caller: int) -> None:
         if in_call >= self._limits.unknown_a_call:
@@ -130,4 +167,10 @@ class _Asking:
     """Seconds since 1970."""
 
     def values(self) -> dict[str, object]:
-        return {"call_id": self.call_id, "caller": self.caller, "since": self.now - DAY_S}
+        when = {"since": self.now - DAY_S, "until": self.now + AHEAD_S}
+        return {"call_id": self.call_id, "caller": self.caller, **when}
+
+    @property
+    def who(self) -> str:
+        """Whose tries these are: the caller's, or those of a call without a number."""
+        return self.caller or self.call_id

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from account_core.agent_tables import AgentRow, AgentWrongRow, SittingRow
 from account_core.alone import alone
 from account_core.audit import Audit
+from account_core.clocks import AHEAD_S
 from account_core.database import Database
 from account_core.errors import AccountError
 from account_core.keys import Keys
@@ -89,7 +90,7 @@ class Agents:
         if not name.isprintable() or not name or agent.role not in ROLES:
             raise BadAgent("an agent has a name, and the role agent or supervisor")
         hashed = self._good(agent.login, password)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, f"agent {agent.login}")
             if _row(connection, agent.login):
                 raise AgentExists(agent.login)
@@ -103,14 +104,14 @@ class Agents:
         Raises `BadPassword`, `NoSuchAgent`.
         """
         hashed = self._good(login, password)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             self._change(connection, login, password=hashed)
             self._forget_wrong(connection, login)
             Audit.note(connection, "agent's password set", agent=login)
 
     def turn_off(self, login: str) -> None:
         """Let `login` in no more, beginning now. Raises `NoSuchAgent`."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             self._change(connection, login, active=False)
             Audit.note(connection, "agent turned off", agent=login)
 
@@ -126,7 +127,7 @@ class Agents:
         with self._database.reading() as connection:
             row = _row(connection, login)
         right = self._passwords.matches(password, row.password if row and row.active else None)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, f"agent {login}")
             refusal = self._refusal(connection, login, right)
             unchanged = row is not None and _row(connection, login) == row
@@ -138,7 +139,8 @@ class Agents:
 
     def _refusal(self, connection: Connection, login: str, right: bool) -> DeskClosed | None:
         sign, now = self._keys.name("agent", login), int(self._clock())
-        connection.execute(delete(AgentWrongRow).where(AgentWrongRow.at <= now - self._locked_s))
+        over = or_(AgentWrongRow.at <= now - self._locked_s, AgentWrongRow.at > now + AHEAD_S)
+        connection.execute(delete(AgentWrongRow).where(over))
         wrong = connection.scalar(select(AgentWrongRow.wrong).where(AgentWrongRow.login == sign)) or 0
         if wrong >= self._wrong_in_a_row:
             return DeskClosed(locked=True)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -21,6 +20,7 @@ from account_core.alone import alone
 from account_core.audit import Audit
 from account_core.callable_numbers import may_be_called
 from account_core.callback_tables import CallbackRow
+from account_core.clocks import Clock, now
 from account_core.database import Database
 from account_core.plain import plain
 
@@ -136,7 +136,7 @@ class Callbacks:
         database: Database,
         country: str = "RU",
         rules: CallbackRules = CallbackRules(),
-        clock: Callable[[], float] = time.time,
+        clock: Clock | None = None,
     ) -> None:
         self._database, self._country, self.rules, self._clock = database, country, rules, clock
 
@@ -152,13 +152,13 @@ class Callbacks:
         """
         if not self.possible(number):
             raise ValueError("this number is never called")
-        now = self._clock()
-        arrived = min(since or round(now * 10), round(now * 10))
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, f"callback {number}")
+            now_s = now(connection, self._clock)
+            arrived = min(since or round(now_s * 10), round(now_s * 10))
             row = _open(connection, number)
             if row is None:
-                connection.execute(insert(CallbackRow), _new(number, arrived, story, now))
+                connection.execute(insert(CallbackRow), _new(number, arrived, story, now_s))
                 Audit.note(connection, "asked to be called back", contract=story.contract, number=number)
             elif arrived < row.since:
                 connection.execute(update(CallbackRow).where(CallbackRow.id == row.id).values(since=arrived))
@@ -178,18 +178,21 @@ class Callbacks:
 
     def call(self, callback: int, node: str = "here") -> Callback | None:
         """Begin a try on `node`: the wish with the id of its call. None: not due, or another was quicker."""
-        call_id, now = f"{CALL_ID}{node}-{callback}-{secrets.token_hex(8)}", int(self._clock())
-        claimed = (
-            update(CallbackRow)
-            .where(CallbackRow.id == callback, CallbackRow.state == Wish.WAITING, CallbackRow.due_at <= now)
-            .values(
-                state=NEXT[Wish.WAITING, Event.CALLED],
-                tries=CallbackRow.tries + 1,
-                call_id=call_id,
-                due_at=now + LEASE_S,
+        call_id = f"{CALL_ID}{node}-{callback}-{secrets.token_hex(8)}"
+        with self._database.writing(lasting=True) as connection:
+            now_s = int(now(connection, self._clock))
+            claimed = (
+                update(CallbackRow)
+                .where(
+                    CallbackRow.id == callback, CallbackRow.state == Wish.WAITING, CallbackRow.due_at <= now_s
+                )
+                .values(
+                    state=NEXT[Wish.WAITING, Event.CALLED],
+                    tries=CallbackRow.tries + 1,
+                    call_id=call_id,
+                    due_at=now_s + LEASE_S,
+                )
             )
-        )
-        with self._database.writing() as connection:
             if not connection.execute(claimed).rowcount:
                 return None
             row = connection.execute(select(CallbackRow.__table__).where(CallbackRow.id == callback)).one()
@@ -206,14 +209,14 @@ class Callbacks:
 
         A missed try is followed by a pause, the last by none: the wish has failed.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             mine = _by(call_id)
             row = connection.execute(mine if self._database.is_sqlite else mine.with_for_update()).one_or_none()
             return self._move(connection, row, event, trouble) if row else None
 
     def served(self, number: str) -> None:
         """Somebody with this number talks to a person: a wish that still waits is fulfilled."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, f"callback {number}")
             row = _open(connection, number)
             if row and row.state == Wish.WAITING:
@@ -221,20 +224,20 @@ class Callbacks:
 
     def take_back(self, callback: int, by: str) -> bool:
         """`by` settles a wish; False when it does not wait any more, or its telephone rings just now."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             mine = select(CallbackRow.__table__).where(CallbackRow.id == callback)
             row = connection.execute(mine if self._database.is_sqlite else mine.with_for_update()).one_or_none()
             return bool(row and self._move(connection, row, Event.TAKEN_BACK, "", by=by))
 
     def sweep(self) -> None:
         """Settle what nobody will tell any more: leases that ran out, wishes that are too old."""
-        now = int(self._clock())
         overdue = {Wish.CALLING: Event.MISSED, Wish.TALKING: Event.OVER}
-        too_old = (now - self.rules.valid_s) * 10
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
+            now_s = int(now(connection, self._clock))
+            too_old = (now_s - self.rules.valid_s) * 10
             query = select(CallbackRow.__table__).where(CallbackRow.state.in_(OPEN))
             for row in connection.execute(query if self._database.is_sqlite else query.with_for_update()).all():
-                if row.state in overdue and row.due_at <= now:
+                if row.state in overdue and row.due_at <= now_s:
                     self._move(connection, row, overdue[Wish(row.state)], "the lease ran out")
                 elif row.state == Wish.WAITING and row.since < too_old:
                     self._move(connection, row, Event.TOO_OLD, "")
@@ -247,14 +250,14 @@ class Callbacks:
         state = NEXT.get((Wish(row.state), event))
         if state is None:
             return None
-        now = self._clock()
+        now_s = now(connection, self._clock)
         values: dict[str, Any] = {"state": state, "trouble": plain(trouble, TEXT) or row.trouble}
         if state == Wish.WAITING:
-            values |= {"call_id": None, "due_at": int(now) + self._pause(row.tries)}
+            values |= {"call_id": None, "due_at": int(now_s) + self._pause(row.tries)}
         elif state == Wish.TALKING:
-            values |= {"due_at": int(now) + TALK_S}
+            values |= {"due_at": int(now_s) + TALK_S}
         else:
-            values |= {"call_id": None, "settled_at": dt.datetime.fromtimestamp(now, dt.UTC)}
+            values |= {"call_id": None, "settled_at": dt.datetime.fromtimestamp(now_s, dt.UTC)}
             Audit.note(connection, f"call back: {state}", contract=row.contract, number=row.number, **facts)
         connection.execute(update(CallbackRow).where(CallbackRow.id == row.id).values(values))
         return state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import URL, Connection, make_url
@@ -61,14 +61,18 @@ class Database:
                 yield connection
 
     @contextmanager
-    def writing(self, wait_s: float | None = PATIENCE_S) -> Iterator[Connection]:
-        """One transaction: kept if the body ends well, undone if it raises."""
+    def writing(self, wait_s: float | None = PATIENCE_S, *, lasting: bool = False) -> Iterator[Connection]:
+        """One transaction: kept if the body ends well, undone if it raises.
+
+        `lasting` is for what somebody was promised: it is on the disk when the body has ended, and so is all
+        that was written before. What is not may be lost when the power fails in the same second (SQLite only).
+        """
         with (
             patience(wait_s),
             self.outages(),
             self._writers,
             self.engine.connect() as connection,
-            self._transaction(connection),
+            self._transaction(connection, lasting),
         ):
             yield connection
 
@@ -83,19 +87,20 @@ class Database:
 
     @contextmanager
     def transaction(self, connection: Connection) -> Iterator[None]:
-        """One transaction on a connection that is `apart`."""
-        with self._writers, self._transaction(connection):
+        """One transaction, a lasting one, on a connection that is `apart`."""
+        with self._writers, self._transaction(connection, lasting=True):
             yield
 
     @contextmanager
-    def _transaction(self, connection: Connection) -> Iterator[None]:
-        self._begin(connection)
-        try:
-            yield
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
+    def _transaction(self, connection: Connection, lasting: bool) -> Iterator[None]:
+        with sqlite.lasting(connection) if lasting and self.is_sqlite else nullcontext():
+            self._begin(connection)
+            try:
+                yield
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
 
     def close(self) -> None:
         """Close all connections that are not in use."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from account_core.alone import alone
 from account_core.audit import Audit
+from account_core.clocks import AHEAD_S, Clock, now
 from account_core.database import Database
 from account_core.errors import AccountError
 from account_core.incoming_tables import IncomingRow
@@ -45,7 +44,7 @@ class Incoming:
         database: Database,
         outbox: Outbox,
         answers_an_hour: int = 5,
-        clock: Callable[[], float] = time.time,
+        clock: Clock | None = None,
     ) -> None:
         self._database, self._outbox, self._clock = database, outbox, clock
         self._answers_an_hour = answers_an_hour
@@ -55,18 +54,28 @@ class Incoming:
 
         None means: serve it, then `finish`. Raises `BeingServed`.
         """
-        now = int(self._clock())
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, f"incoming {visit.key}", f"incoming from {visit.number}")
-            connection.execute(delete(IncomingRow).where(IncomingRow.at <= now - DAY_S))
+            now_s = int(now(connection, self._clock))
+            connection.execute(
+                delete(IncomingRow).where(
+                    or_(IncomingRow.at <= now_s - DAY_S, IncomingRow.at > now_s + AHEAD_S)
+                )
+            )
             if row := _row(connection, visit):
-                return self._again(connection, row, visit, now)
-            twin = _twin(connection, visit, wish, now, twin_s)
+                return self._again(connection, row, visit, now_s)
+            twin = _twin(connection, visit, wish, now_s, twin_s)
             if twin and twin.outcome is None:
                 raise BeingServed
             outcome = twin.outcome if twin else None
-            asked = {"id": visit.key, "channel": visit.channel, "sender": visit.number, "wish": wish, "at": now}
-            lease_until = NEVER_SERVED if twin else now + LEASE_S
+            asked = {
+                "id": visit.key,
+                "channel": visit.channel,
+                "sender": visit.number,
+                "wish": wish,
+                "at": now_s,
+            }
+            lease_until = NEVER_SERVED if twin else now_s + LEASE_S
             served = {"lease_until": lease_until, "outcome": outcome, "answered": False}
             connection.execute(insert(IncomingRow), {**asked, **served})
             return outcome
@@ -78,31 +87,32 @@ class Incoming:
 
         A sender who has had his answers of this hour gets no more of them.
         """
-        now = int(self._clock())
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, f"incoming {visit.key}", f"incoming from {visit.number}")
+            now_s = int(now(connection, self._clock))
             row = _row(connection, visit)
             if row is None or row.outcome is not None:
                 return
-            answered = answer is not None and self._may_answer(connection, visit, now)
+            answered = answer is not None and self._may_answer(connection, visit, now_s)
             if answer and answered:
                 self._outbox.put(connection, answer)
             _close(connection, row, visit, outcome, contract, answered)
 
-    def _again(self, connection: Connection, row: Row[Any], visit: Visit, now: int) -> str | None:
+    def _again(self, connection: Connection, row: Row[Any], visit: Visit, now_s: int) -> str | None:
         if row.outcome is not None:
             return str(row.outcome)
-        if now < row.lease_until <= now + LEASE_S:
+        if now_s < row.lease_until <= now_s + LEASE_S:
             raise BeingServed
         if _reset_made(connection, visit):
             _close(connection, row, visit, RESET_MADE, None, answered=False)
             return RESET_MADE
-        lease = {"lease_until": now + LEASE_S}
+        lease = {"lease_until": now_s + LEASE_S}
         connection.execute(update(IncomingRow).where(IncomingRow.id == row.id).values(lease))
         return None
 
-    def _may_answer(self, connection: Connection, visit: Visit, now: int) -> bool:
-        mine = (IncomingRow.sender == visit.number, IncomingRow.at > now - HOUR_S, IncomingRow.answered)
+    def _may_answer(self, connection: Connection, visit: Visit, now_s: int) -> bool:
+        within = IncomingRow.at.between(now_s - HOUR_S + 1, now_s + AHEAD_S)
+        mine = (IncomingRow.sender == visit.number, within, IncomingRow.answered)
         answers = connection.scalar(select(func.count()).where(*mine)) or 0
         return answers < self._answers_an_hour
 
@@ -112,11 +122,11 @@ def _row(connection: Connection, visit: Visit) -> Row[Any] | None:
     return connection.execute(which).one_or_none()
 
 
-def _twin(connection: Connection, visit: Visit, wish: str, now: int, within_s: int) -> Row[Any] | None:
+def _twin(connection: Connection, visit: Visit, wish: str, now_s: int, within_s: int) -> Row[Any] | None:
     alike = (IncomingRow.sender == visit.number, IncomingRow.channel == visit.channel, IncomingRow.wish == wish)
     near = (
-        IncomingRow.at > now - within_s,
-        IncomingRow.at < now + within_s,
+        IncomingRow.at > now_s - within_s,
+        IncomingRow.at < now_s + within_s,
         IncomingRow.lease_until > NEVER_SERVED,
     )
     last = select(IncomingRow.__table__).where(*alike, *near).order_by(IncomingRow.at.desc())

@@ -63,13 +63,17 @@ _LAST_PAYMENT = (
 unknown_in_call = select(func.count()).where(Unknown.call_id == bindparam("call_id")).scalar_subquery()
 unknown_by_caller = (
     select(func.count())
-    .where(Unknown.caller == bindparam("caller"), Unknown.at > bindparam("since"))
+    .where(
+        Unknown.caller == bindparam("caller"),
+        Unknown.at > bindparam("since"),
+        Unknown.at <= bindparam("until"),
+    )
     .scalar_subquery()
 )
 
 
 def by_number() -> Select[*tuple[Any, ...]]:
-    """One row: unknown numbers of `call_id`, of `caller` after `since`; the open contract or NULLs."""
+    """One row: unknown numbers of `call_id`, of `caller` `since` to `until`; the open contract or NULLs."""
     one = select(literal_column("1").label("row")).subquery("one")
     return select(unknown_in_call, unknown_by_caller, *_TOLD).select_from(
         one.outerjoin(Contract, and_(Contract.number == bindparam("number"), _OPEN)).outerjoin(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, update
 
 from account_core.audit import Audit
+from account_core.clocks import Clock, now
 from account_core.database import Database
 from account_core.errors import AccountError
 from account_core.keys import Keys
@@ -59,7 +58,7 @@ class Told:
 class MessageDesk:
     """The messages as people see them. May raise `StorageUnavailable`."""
 
-    def __init__(self, database: Database, keys: Keys, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, keys: Keys, clock: Clock | None = None) -> None:
         self._database, self._keys, self._clock = database, keys, clock
 
     def recent(
@@ -96,14 +95,14 @@ class MessageDesk:
 
     def retry(self, number: int, *, asked_by: str) -> None:
         """Try a dead, undeliverable or waiting message again, now. Raises `NoSuchMessage`, `NotToBeSent`."""
-        now = dt.datetime.fromtimestamp(self._clock(), dt.UTC)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
+            now_s = now(connection, self._clock)
             row = _row(connection, select(MessageRow.__table__).with_for_update(), number)
-            if row.text is None or row.useful_until <= now:
+            if row.text is None or row.useful_until <= dt.datetime.fromtimestamp(now_s, dt.UTC):
                 raise NotToBeSent(State(row.state), erased=True)
             if row.state not in (State.QUEUED, State.DEAD, State.UNDELIVERABLE):
                 raise NotToBeSent(State(row.state), erased=False)
-            again = {"state": State.QUEUED, "due_at": int(self._clock() * 1000), "attempts": 0}
+            again = {"state": State.QUEUED, "due_at": int(now_s * 1000), "attempts": 0}
             connection.execute(update(MessageRow).where(MessageRow.id == number).values(again))
             Audit.note(connection, "message tried again", contract=row.contract, message=number, by=asked_by)
 

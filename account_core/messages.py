@@ -27,7 +27,7 @@ class State(StrEnum):
     UNDELIVERABLE = "undeliverable"
     """The gateway took it, and reports that it cannot reach the subscriber."""
     REPLACED = "replaced"
-    """Never sent: a newer message made it useless."""
+    """Taken back before a gateway was known to have it: something newer made it useless."""
     DEAD = "dead"
     """Never taken by a gateway, and not tried any more."""
 

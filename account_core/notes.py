@@ -60,7 +60,7 @@ class Notes:
             return [Note(*row) for row in connection.execute(query.order_by(NoteRow.id.desc()).limit(n))]
 
     def _write(self, what: str, agent: str, **values: str | None) -> None:
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             row = {"at": dt.datetime.now(dt.UTC), "agent": agent, **values}
             connection.execute(insert(NoteRow), row)
             facts = {"agent": agent, "call": values["call_id"] or "none", "topic": values["topic"] or "none"}

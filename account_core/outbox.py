@@ -10,19 +10,19 @@ from __future__ import annotations
 import datetime as dt
 import random
 import secrets
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from account_core.audit import Audit
+from account_core.clocks import Clock, now
 from account_core.database import Database
 from account_core.keys import Keys, Unreadable
 from account_core.message_tables import MessageRow
 from account_core.messages import Accepted, Channel, Letter, Message, Report, State, TryLater
 from account_core.plain import plain
+from account_core.taking_back import misdirected, superseded, take_back
 
 LEASE_S = 60.0
 """Seconds for which a message belongs to the sender that claimed it, and that a dead sender delays it."""
@@ -30,8 +30,11 @@ TROUBLE = 200
 """Characters that are kept of what a gateway says."""
 WAITING = (State.QUEUED, State.SENDING)
 _MOVES: dict[Report, tuple[tuple[State, ...], State]] = {
-    Report.TAKEN: ((*WAITING, State.DEAD), State.SENT),
-    Report.DELIVERED: ((*WAITING, State.SENT, State.UNDELIVERABLE, State.DEAD), State.DELIVERED),
+    Report.TAKEN: ((*WAITING, State.DEAD, State.REPLACED), State.SENT),
+    Report.DELIVERED: (
+        (*WAITING, State.SENT, State.UNDELIVERABLE, State.DEAD, State.REPLACED),
+        State.DELIVERED,
+    ),
     Report.UNDELIVERABLE: ((*WAITING, State.SENT), State.UNDELIVERABLE),
 }
 """What a report does, and in which states. It may come twice, late, or before the sender writes its own."""
@@ -68,13 +71,14 @@ class Outbox:
     """The messages, for use cases that write them and for senders. May raise `StorageUnavailable`."""
 
     def __init__(
-        self, database: Database, keys: Keys, pauses: Pauses = Pauses(), clock: Callable[[], float] = time.time
+        self, database: Database, keys: Keys, pauses: Pauses = Pauses(), clock: Clock | None = None
     ) -> None:
+        """Without a `clock` the database's counts: senders on machines whose clocks differ double nothing."""
         self._database, self._keys, self._pauses, self._clock = database, keys, pauses, clock
 
     def put(self, connection: Connection, letter: Letter) -> str:
         """Queue `letter` in the transaction of `connection`; the key by which it can be asked after."""
-        key = secrets.token_hex(16)
+        key, now_s = secrets.token_hex(16), now(connection, self._clock)
         row = {
             "key": key,
             "channel": letter.channel,
@@ -86,63 +90,59 @@ class Outbox:
             "contract": letter.contract,
             "state": State.QUEUED,
             "attempts": 0,
-            "due_at": self._in_ms(0),
-            "created_at": self._now(),
-            "useful_until": self._now() + letter.useful_for,
+            "due_at": _ms(now_s),
+            "created_at": _moment(now_s),
+            "useful_until": _moment(now_s) + letter.useful_for,
         }
         connection.execute(insert(MessageRow), row)
         return key
 
     def replace(self, connection: Connection, contract: str, about: str) -> int:
-        """Take back what is queued for `contract` on the same matter; how many messages that were."""
-        queued = (MessageRow.contract == contract, MessageRow.about == about, MessageRow.state == State.QUEUED)
-        gone = {"state": State.REPLACED, "due_at": None, "text": None}
-        count = connection.execute(update(MessageRow).where(*queued).values(gone)).rowcount
-        if count:
-            Audit.note(connection, "message replaced", contract=contract, about=about, count=count)
-        return count
+        """Take back what is for `contract` on the same matter, dead letters too; how many there were."""
+        return take_back(connection, contract, about, _ms(now(connection, self._clock)))
 
     def claim(self, channel: Channel) -> Claimed | None:
         """The message that has been due longest, now with the caller of this; None when nothing is due."""
         while self._anything_due(channel):
-            with self._database.writing() as connection:
-                row = connection.execute(self._due(channel).with_for_update(skip_locked=True)).one_or_none()
+            with self._database.writing(lasting=True) as connection:
+                now_s = now(connection, self._clock)
+                due = self._due(channel, now_s).with_for_update(skip_locked=True)
+                row = connection.execute(due).one_or_none()
                 if row is None:
                     return None
-                try:
-                    return self._lease(connection, row)
-                except Unreadable as wrong:
-                    self._bury(connection, row, str(wrong))
+                if claimed := self._lease(connection, row, now_s):
+                    return claimed
         return None
 
     def taken(self, claimed: Claimed, accepted: Accepted, gateway: str) -> None:
         """The gateway took it. The text of a secret is erased in the same transaction."""
         news: dict[str, Any] = {"gateway": gateway, "gateway_id": accepted.gateway_id}
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             self._move(connection, MessageRow.id == claimed.id, Report.TAKEN, news, keep=accepted.shown_here)
 
     def later(self, claimed: Claimed, trouble: TryLater) -> None:
         """The gateway did not take it now; it is tried again after a pause, until it is of no use any more."""
-        pause_s = self._pauses.after(claimed.message.attempt, trouble)
-        news = {
-            "state": State.QUEUED,
-            "due_at": self._in_ms(pause_s),
-            "lease": None,
-            "trouble": _short(trouble.reason),
-        }
-        with self._database.writing() as connection:
-            connection.execute(update(MessageRow).where(*_mine(claimed)).values(news))
+        pause_s, why = self._pauses.after(claimed.message.attempt, trouble), _short(trouble.reason)
+        with self._database.writing(lasting=True) as connection:
+            row = _held(connection, claimed)
+            if row and superseded(row):
+                self._end(connection, row, why)
+            elif row:
+                due_at = _ms(now(connection, self._clock) + pause_s)
+                news = {"state": State.QUEUED, "due_at": due_at, "lease": None, "trouble": why}
+                connection.execute(update(MessageRow).where(MessageRow.id == row.id).values(news))
 
     def refused(self, claimed: Claimed, reason: str) -> None:
         """The gateway will never take it: the desk sees it among the dead letters."""
-        with self._database.writing() as connection:
-            if row := connection.execute(select(MessageRow.__table__).where(*_mine(claimed))).one_or_none():
-                self._bury(connection, row, _short(reason))
+        with self._database.writing(lasting=True) as connection:
+            if row := _held(connection, claimed):
+                self._end(connection, row, _short(reason))
 
     def report(self, key: str, report: Report, note: str | None = None) -> bool:
         """What the gateway tells of the message `key` afterwards; False when there is no such message."""
-        news: dict[str, Any] = {"reported_at": self._now()} | ({"trouble": _short(note)} if note else {})
-        with self._database.writing() as connection:
+        news: dict[str, Any] = {"trouble": _short(note)} if note else {}
+        with self._database.writing(lasting=True) as connection:
+            news["reported_at"] = _moment(now(connection, self._clock))
             known = connection.scalar(select(MessageRow.id).where(MessageRow.key == plain(key)))
             if known:
                 self._move(connection, MessageRow.id == known, report, news)
@@ -150,34 +150,46 @@ class Outbox:
 
     def sweep(self) -> None:
         """Give up what came too late, erase texts of no more use, and mend what a turned-back clock put off."""
-        horizon = self._in_ms(4 * max(LEASE_S, self._pauses.longest_s))
-        over = MessageRow.useful_until <= self._now()
-        free = or_(MessageRow.state == State.QUEUED, MessageRow.due_at <= self._in_ms(0))
-        late = select(MessageRow.__table__).where(MessageRow.due_at.is_not(None), over, free).limit(1000)
         with self._database.writing() as connection:
+            now_s = now(connection, self._clock)
+            horizon = _ms(now_s + 4 * max(LEASE_S, self._pauses.longest_s))
+            over = MessageRow.useful_until <= _moment(now_s)
+            free = or_(MessageRow.state == State.QUEUED, MessageRow.due_at <= _ms(now_s))
+            late = select(MessageRow.__table__).where(MessageRow.due_at.is_not(None), over, free).limit(1000)
             for row in connection.execute(late.with_for_update(skip_locked=True)).all():
-                self._bury(connection, row, row.trouble or "no gateway took it in time", text=None)
+                self._end(connection, row, row.trouble or "no gateway took it in time", text=None)
             erasable = (over, MessageRow.text.is_not(None), MessageRow.due_at.is_(None))
             connection.execute(update(MessageRow).where(*erasable).values(text=None))
-            connection.execute(
-                update(MessageRow).where(MessageRow.due_at > horizon).values(due_at=self._in_ms(0))
-            )
+            connection.execute(update(MessageRow).where(MessageRow.due_at > horizon).values(due_at=_ms(now_s)))
 
     def _anything_due(self, channel: Channel) -> bool:
         with self._database.reading() as connection:
-            return connection.execute(self._due(channel)).first() is not None
+            due = self._due(channel, now(connection, self._clock))
+            return connection.execute(due).first() is not None
 
-    def _due(self, channel: Channel) -> Any:
-        due = (MessageRow.channel == channel, MessageRow.due_at <= self._in_ms(0))
-        useful = MessageRow.useful_until > self._now()
+    def _due(self, channel: Channel, now_s: float) -> Any:
+        due = (MessageRow.channel == channel, MessageRow.due_at <= _ms(now_s))
+        useful = MessageRow.useful_until > _moment(now_s)
         return (
             select(MessageRow.__table__).where(*due, useful).order_by(MessageRow.due_at, MessageRow.id).limit(1)
         )
 
-    def _lease(self, connection: Connection, row: Row[Any]) -> Claimed:
-        text = self._keys.unseal(row.text or b"", place(row.key, row.channel, row.destination))
+    def _lease(self, connection: Connection, row: Row[Any], now_s: float) -> Claimed | None:
+        """The message for this sender; None when it must not be sent, which is written down then."""
+        if superseded(row):
+            self._end(connection, row, "the sender that had it is gone")
+            return None
+        if fault := misdirected(connection, row):
+            self._end(connection, row, fault, text=None)
+            return None
+        try:
+            text = self._keys.unseal(row.text or b"", place(row.key, row.channel, row.destination))
+        except Unreadable as wrong:
+            self._end(connection, row, str(wrong))
+            return None
         lease, attempt = secrets.token_hex(16), row.attempts + 1
-        leased = {"state": State.SENDING, "lease": lease, "attempts": attempt, "due_at": self._in_ms(LEASE_S)}
+        until = _ms(now_s + LEASE_S)
+        leased = {"state": State.SENDING, "lease": lease, "attempts": attempt, "due_at": until}
         connection.execute(update(MessageRow).where(MessageRow.id == row.id).values(leased))
         if row.state == State.SENDING:
             # Nobody knows how far the sender got that had it: if the gateway took it, it goes out twice.
@@ -192,34 +204,41 @@ class Outbox:
         befores, after = _MOVES[report]
         if row.state not in befores:
             return
-        news |= {"state": after, "due_at": None, "lease": None, "sent_at": row.sent_at or self._now()}
+        sent_at = row.sent_at or _moment(now(connection, self._clock))
+        news |= {"state": after, "due_at": None, "lease": None, "sent_at": sent_at}
         if row.secret and not keep:
             news["text"] = None
         connection.execute(update(MessageRow).where(MessageRow.id == row.id).values(news))
         self._note(connection, row, f"message {after}", why=news.get("trouble"))
 
-    def _bury(self, connection: Connection, row: Row[Any], why: str, **more: Any) -> None:
-        dead = {"state": State.DEAD, "due_at": None, "lease": None, "trouble": why, **more}
-        connection.execute(update(MessageRow).where(MessageRow.id == row.id).values(dead))
-        self._note(connection, row, "message dead", why=why)
+    def _end(self, connection: Connection, row: Row[Any], why: str, **more: Any) -> None:
+        """The message goes no more: a dead letter, unless it was taken back and nobody may try it again."""
+        state = State.REPLACED if superseded(row) else State.DEAD
+        ended = {"state": state, "due_at": None, "lease": None, "trouble": why, **more}
+        connection.execute(update(MessageRow).where(MessageRow.id == row.id).values(ended))
+        self._note(connection, row, f"message {state}", why=why)
 
     def _note(self, connection: Connection, row: Row[Any], what: str, **facts: object) -> None:
         told = {name: fact for name, fact in facts.items() if fact is not None}
         Audit.note(connection, what, contract=row.contract, message=row.id, about=row.about, **told)
-
-    def _now(self) -> dt.datetime:
-        return dt.datetime.fromtimestamp(self._clock(), dt.UTC)
-
-    def _in_ms(self, seconds: float) -> int:
-        return int((self._clock() + seconds) * 1000)
 
 
 def _short(reason: str) -> str:
     return plain(reason, TROUBLE)
 
 
-def _mine(claimed: Claimed) -> tuple[Any, ...]:
-    return MessageRow.id == claimed.id, MessageRow.lease == claimed.lease
+def _held(connection: Connection, claimed: Claimed) -> Row[Any] | None:
+    """The row of the message, while it is with the sender that claimed it."""
+    mine = (MessageRow.id == claimed.id, MessageRow.lease == claimed.lease)
+    return connection.execute(select(MessageRow.__table__).where(*mine).with_for_update()).one_or_none()
+
+
+def _moment(seconds: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
+
+
+def _ms(seconds: float) -> int:
+    return int(seconds * 1000)
 
 
 def place(key: str, channel: str, destination: str) -> str:

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, delete, func, insert, or_, select
 
 from account_core.alone import alone
+from account_core.clocks import AHEAD_S
 from account_core.errors import AccountError
 from account_core.password_tables import TryRow
 from account_core.visits import Visit
 
 DAY_S = 24 * 3600
-AHEAD_S = 3600
-"""A try that is further ahead, in seconds, was written by a clock that has been put right: it is forgotten."""
 
 
 @dataclass(frozen=True)

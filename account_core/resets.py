@@ -109,7 +109,7 @@ class Resets:
         Raises `TooManyContracts` once his calling number has named too many different ones.
         """
         asked = self._asked(contract, visit)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             asked.alone(connection)
             refusal = limits.count_contract(connection, asked, self._limits)
             row = _row(connection, contract)
@@ -125,7 +125,7 @@ class Resets:
     def verify(self, case: PassportNeeded, digits: str) -> Verified:
         """Check the last four `digits` of the passport. Raises `VerificationFailed`, `TooManyTries`."""
         asked = self._asked(case.contract, case.visit)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             asked.alone(connection)
             left = limits.count_passport(connection, asked, self._limits)
             row = _row(connection, case.contract)
@@ -147,9 +147,9 @@ class Resets:
         password = self._passwords.temporary()
         hashed = self._passwords.hashed(password)
         asked = self._asked(case.contract, case.visit)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             asked.alone(connection)
-            row = _row(connection, case.contract)
+            row = _row(connection, case.contract, held=True)
             if row is None or row.status != "active" or row.mobile != case.mobile:
                 outcome: Promise | ResetRefused = VerificationFailed(0)
             else:
@@ -195,10 +195,12 @@ class Resets:
         return None if row.mobile else "no mobile on file"
 
 
-def _row(connection: Connection, contract: str) -> Row[Any] | None:
+def _row(connection: Connection, contract: str, *, held: bool = False) -> Row[Any] | None:
+    """The contract; `held` lets nobody change it until the transaction ends."""
     names = ("number", "status", "mobile", "email", "language", "passport")
     query: Select[*tuple[Any, ...]] = select(*(getattr(Contract, name) for name in names))
-    return connection.execute(query.where(Contract.number == plain(contract))).one_or_none()
+    query = query.where(Contract.number == plain(contract))
+    return connection.execute(query.with_for_update(read=True) if held else query).one_or_none()
 
 
 def _note(

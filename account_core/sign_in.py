@@ -121,7 +121,7 @@ class SignIns:
             if self._passwords.matches(new, account.temporary):
                 raise BadPassword([Fault.UNCHANGED])
         hashed = self._passwords.hashed(new)
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=True) as connection:
             alone(connection, account.sign.hex())
             signed_in = None
             if may and self._ticket_is_valid(connection, account, change.ticket):
@@ -150,7 +150,7 @@ class SignIns:
         while True:
             account = self._find(name)
             right = self._right(account, password)
-            with self._database.writing() as connection:
+            with self._database.writing(lasting=True) as connection:
                 alone(connection, account.sign.hex())
                 if find_login(connection, self._keys, name) != account:
                     continue  # the passwords were changed meanwhile

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, not_, or_, select
 
 from account_core.agent_tables import AgentRow, SittingRow
 from account_core.agents import Agent
 from account_core.alone import alone
 from account_core.audit import Audit
+from account_core.clocks import AHEAD_S
 from account_core.database import Database
 from account_core.errors import AccountError
 
@@ -57,7 +58,7 @@ class Sittings:
         token, now = secrets.token_urlsafe(32), self._now()
         with self._database.writing() as connection:
             alone(connection, "sittings")
-            over = or_(SittingRow.agent == agent.login, SittingRow.until <= now)
+            over = or_(SittingRow.agent == agent.login, not_(self._goes_on(now)))
             connection.execute(delete(SittingRow).where(over))
             taken = select(SittingRow.agent).where(SittingRow.seat == seat)
             if seat and (by := connection.scalar(taken)):
@@ -71,14 +72,14 @@ class Sittings:
     def find(self, token: str) -> Sitting | None:
         """The sitting of the browser with `token`, if it goes on."""
         with self._database.reading() as connection:
-            row = connection.execute(_SITTING.where(SittingRow.token == _hashed(token))).one_or_none()
-        found = _sitting(row) if row else None
-        return found if found and found.until > self._now() else None
+            mine = (SittingRow.token == _hashed(token), self._goes_on(self._now()))
+            row = connection.execute(_SITTING.where(*mine)).one_or_none()
+        return _sitting(row) if row else None
 
     def now(self) -> list[Sitting]:
         """Everybody who sits at the desk."""
         with self._database.reading() as connection:
-            rows = connection.execute(_SITTING.where(SittingRow.until > self._now())).all()
+            rows = connection.execute(_SITTING.where(self._goes_on(self._now()))).all()
         return [_sitting(row) for row in rows]
 
     def end(self, sitting: Sitting) -> None:
@@ -86,6 +87,11 @@ class Sittings:
         with self._database.writing() as connection:
             connection.execute(delete(SittingRow).where(SittingRow.token == sitting.key))
             Audit.note(connection, "left the desk", agent=sitting.agent.login)
+
+    def _goes_on(self, now: dt.datetime) -> ColumnElement[bool]:
+        """A sitting that is not over, and was not begun by a clock that has been put back since."""
+        latest = now + dt.timedelta(hours=self._shift_h, seconds=AHEAD_S)
+        return and_(SittingRow.until > now, SittingRow.until <= latest)
 
     def _now(self) -> dt.datetime:
         return dt.datetime.fromtimestamp(self._clock(), dt.UTC)

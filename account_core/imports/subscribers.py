@@ -41,6 +41,7 @@ from account_core.imports.straight import Filling
 from account_core.keys import Keys
 from account_core.mobiles import RUSSIAN_MOBILE, e164
 from account_core.money import parse_roubles
+from account_core.outlived import void
 from account_core.tables import Contract, Entry
 
 
@@ -146,6 +147,9 @@ class Subscribers:
     def _settle(self, connection: Connection, today: dt.date) -> int:
         staged = self.staged.c
         same = Contract.number == staged.number
+        closed = and_(staged.status == "closed", Contract.status != "closed")
+        moved = or_(Contract.mobile.is_distinct_from(staged.mobile), closed)
+        void(connection, select(Contract.number).join(self.staged, same).where(moved))
         difference = staged.balance - Contract.balance
         correction = select(staged.number, literal("correction"), difference, literal(today)).where(
             same, difference != 0

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
 from sqlalchemy import Select, func, insert, select, update
 
-from account_core import Accounts, Database, Limits, NoSuchContract, Payment, TooManyUnknown, lookup
+from account_core import (
+    Accounts,
+    Database,
+    Limits,
+    NoSuchContract,
+    Payment,
+    StorageUnavailable,
+    TooManyUnknown,
+    lookup,
+)
 from account_core.tables import AuditRow, Entry, Unknown
 
 Subscriber = Callable[..., str]
@@ -118,6 +130,82 @@ def test_a_limit_is_over_after_24_hours_and_what_was_counted_is_forgotten(
     assert named(accounts, "77099999999", call="call-13") == "unknown, 2 left"
     with database.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(Unknown)) == 1
+
+
+def test_what_a_clock_that_was_ahead_has_counted_is_forgotten(
+    database: Database, accounts: Accounts, subscriber: Subscriber
+) -> None:
+    subscriber()
+    for n in range(10):
+        named(accounts, "77099999999", call=f"call-{n}")
+    with database.writing() as connection:
+        connection.execute(update(Unknown).values(at=Unknown.at + 3600 - 60))
+    assert named(accounts, "77012345678", call="call-11") == "refused: caller"
+    with database.writing() as connection:
+        connection.execute(update(Unknown).values(at=Unknown.at + 120))
+    assert named(accounts, "77012345678", call="call-12") == "found"
+    assert named(accounts, "77099999999", call="call-13") == "unknown, 2 left"
+    with database.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(Unknown)) == 1
+
+
+@pytest.mark.parametrize("spoken", [False, True], ids=["keyed", "spoken"])
+def test_a_hit_waits_for_what_is_being_counted_and_is_not_told_over_the_limit(
+    database: Database, subscriber: Subscriber, spoken: bool
+) -> None:
+    """Nine are counted and the tenth is on its way when an existing number is named."""
+    accounts, holds, let_go = Accounts(database), threading.Event(), threading.Event()
+    subscriber()
+    for n in range(9):
+        named(accounts, "77099999999", call=f"call-{n}")
+
+    class Slow(Accounts):
+        def _one_more(self, *arguments: Any) -> Any:
+            counted = super()._one_more(*arguments)
+            holds.set()
+            let_go.wait(0.5)  # whoever asks now is to wait for this
+            return counted
+
+    def ask() -> str:
+        if not spoken:
+            return named(accounts, "77012345678", call="call-10")
+        try:
+            return accounts.among(["77012345678"], caller=CALLER, call_id="call-10")
+        except TooManyUnknown as error:
+            return f"refused: {error.who}"
+
+    with ThreadPoolExecutor(1) as other:
+        tenth = other.submit(named, Slow(database), "77099999999", CALLER, "call-9")
+        assert holds.wait(20)
+        assert ask() == "refused: caller"
+        let_go.set()
+        assert tenth.result() == "unknown, 0 left"
+
+
+def test_a_hit_costs_nothing_also_after_an_unknown_number(
+    database: Database, accounts: Accounts, subscriber: Subscriber
+) -> None:
+    subscriber()
+    assert named(accounts, "77099999999") == "unknown, 2 left"
+    assert [named(accounts, "77012345678") for _ in range(20)] == ["found"] * 20
+    assert accounts.among(["77012345678"], caller=CALLER, call_id="call-1") == "77012345678"
+    assert named(accounts, "77099999999") == "unknown, 1 left"
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_who_named_an_unknown_number_is_told_nothing_while_nothing_can_be_counted(
+    database: Database, accounts: Accounts, subscriber: Subscriber
+) -> None:
+    subscriber()
+    with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert named(accounts, "77012345678") == "found"
+        for number in ("77099999999", "77012345678"):
+            with pytest.raises(StorageUnavailable):
+                named(accounts, number, call=f"call {number}")
+        assert named(accounts, "77012345678", caller="+79160000000") == "found"
+        other.execute("ROLLBACK")
+    assert named(accounts, "77012345678") == "found"
 
 
 def test_fifty_unknown_numbers_at_once_are_counted_exactly(database: Database) -> None:

@@ -131,3 +131,19 @@ def test_nothing_is_kept_for_longer_than_a_day(incoming: Incoming, clock: Clock)
     incoming.finish(visit("1"), "debt")
     clock.pass_by(24 * 3600)
     assert incoming.begin(visit("1"), "balance") is None
+
+
+def test_answers_of_a_clock_that_was_ahead_are_forgotten_when_the_clock_is_put_right(
+    incoming: Incoming, answers: Callable[[], int], clock: Clock
+) -> None:
+    def ask(n: int) -> None:
+        incoming.begin(visit(str(n)), "balance", twin_s=0)
+        incoming.finish(visit(str(n)), "balance", None, ANSWER)
+
+    clock.pass_by(365 * 24 * 3600)
+    for n in range(6):
+        ask(n)
+    assert answers() == 5
+    clock.pass_by(-100 * 24 * 3600)
+    ask(6)
+    assert answers() == 6

@@ -57,6 +57,31 @@ def test_wrong_passwords_lock_a_login_for_a_while_whether_it_is_somebodys_or_not
     assert refused(agents, login, "wrong") == "wrong login or password"
 
 
+@pytest.mark.parametrize("ahead_s", [2 * 3600, 365 * 24 * 3600])
+def test_a_lock_of_a_clock_that_was_ahead_is_over_when_the_clock_is_put_right(
+    agents: Agents, clock: Clock, ahead_s: float
+) -> None:
+    clock.pass_by(ahead_s)
+    for _ in range(5):
+        refused(agents, "anna", "wrong")
+    clock.pass_by(-10)
+    assert "try again later" in refused(agents, "anna", GOOD)
+    clock.pass_by(10 - ahead_s)
+    assert agents.sign_in("anna", GOOD) == ANNA
+
+
+def test_a_sitting_of_a_clock_that_was_ahead_is_over_when_the_clock_is_put_right(
+    sittings: Sittings, agents: Agents, clock: Clock
+) -> None:
+    clock.pass_by(365 * 24 * 3600)
+    token = sittings.begin(ANNA, "seat01")
+    clock.pass_by(-10)
+    assert sittings.find(token)
+    clock.pass_by(-30 * 24 * 3600)
+    assert (sittings.find(token), sittings.now()) == (None, [])
+    sittings.begin(BORIS, "seat01")
+
+
 def test_the_right_password_begins_the_count_anew(agents: Agents) -> None:
     for _ in range(3):
         for _ in range(4):

@@ -3,8 +3,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import insert
 
 from account_core import Channel, Database, Keys, Letter, MessageDesk, Outbox, Sender
+from account_core.tables import Contract
 from tests.core.clock import Clock
 from tests.core.messages.gateways import Scripted
 from tests.core.ready import ready_postgres, ready_sqlite, url
@@ -37,6 +39,11 @@ def desk(database: Database, keys: Keys, clock: Clock) -> MessageDesk:
 @pytest.fixture
 def put(database: Database, outbox: Outbox) -> Callable[..., str]:
     """Queues a letter; what the test does not say is that of a temporary password."""
+    ordinary_contract = {"holder": "Иванова", "mobile": "+79161234567", "email": None, "language": "ru"}
+    ordinary_contract |= {"passport": None, "tariff": "Простой", "status": "active", "balance": 0}
+    with database.writing() as connection:
+        for number in ("77012345678", "77000000001"):
+            connection.execute(insert(Contract), {"number": number, **ordinary_contract})
 
     def letter(text: str = "Пароль Ab3dEfGh9k", **differences: object) -> str:
         ordinary = {"channel": Channel.SMS, "to": "+79161234567", "about": "temporary password"}

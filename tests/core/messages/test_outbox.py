@@ -30,6 +30,7 @@ from account_core import (
 )
 from account_core.message_tables import MessageRow
 from account_core.outbox import LEASE_S
+from account_core.tables import Contract
 from tests.core.clock import Clock
 from tests.core.messages.gateways import Scripted
 from tests.core.messages.seen import states, stored_text
@@ -74,12 +75,35 @@ def test_no_text_can_be_read_in_the_database_at_any_time(
 def test_a_text_moved_to_another_destination_is_not_sent(
     database: Database, put: Put, sender: Sender, gateway: Scripted, desk: MessageDesk
 ) -> None:
-    put()
+    put(secret=False)
     with database.writing() as connection:
         connection.execute(update(MessageRow).values(destination="+79990000000"))
     assert not sender.send_one()
     assert gateway.asked == []
     assert states(desk) == [State.DEAD]
+
+
+@pytest.mark.parametrize("change", [{"mobile": "+79990000000"}, {"mobile": None}, {"status": "closed"}])
+def test_a_secret_is_not_sent_to_what_was_the_subscribers_mobile(
+    database: Database,
+    put: Put,
+    sender: Sender,
+    gateway: Scripted,
+    desk: MessageDesk,
+    change: dict[str, str | None],
+) -> None:
+    put()
+    put("no secret", secret=False)
+    with database.writing() as connection:
+        connection.execute(update(Contract).where(Contract.number == "77012345678").values(change))
+    while sender.send_one():
+        pass
+    assert [message.text for message in gateway.asked] == ["no secret"]
+    assert states(desk) == [State.DEAD, State.SENT]
+    assert desk.show(1).trouble == "the contract is closed, or has another address on file now"
+    with pytest.raises(NotToBeSent) as erased:
+        desk.retry(1, asked_by="anna")
+    assert erased.value.erased
 
 
 def test_the_oldest_is_sent_first_and_other_channels_are_left_alone(
