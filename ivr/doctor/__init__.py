@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     asterisk.modules,
     running.ports,
     running.parts,
+    running.deaths,
 )
 """In the order in which a broken line is mended."""
 
