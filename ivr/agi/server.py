@@ -16,8 +16,12 @@ from contextlib import suppress
 from time import monotonic, sleep
 
 from ivr.agi.calls import USUAL, Application, Calls, Limits
+<<<<<<< HEAD
 from ivr.agi.one_core import OneCore
 from ivr.agi.processes import Family
+=======
+from ivr.agi.processes import BEAT_S, Family, beat
+>>>>>>> opsfix
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +44,13 @@ def serve(
     one process there is no fork.
     """
 
-    def work(alive: int | None) -> None:
+    def work(parent: int | None) -> None:
         server = Server(listener, build(), limits)
         for number in (signal.SIGTERM, signal.SIGINT):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, lambda *_: server.stop())
         signal.signal(signal.SIGHUP, lambda *_: server.reload())
-        server.run(alive, OneCore().look)
+        server.run(parent, OneCore().look)
 
     if processes == 1:
         work(None)
@@ -92,19 +96,23 @@ class Server:
         """Let the application read its files again, beside the calls. Safe in a signal handler."""
         self._rouse(b"r")
 
-    def run(self, alive: int | None = None, between: Callable[[], object] = lambda: None) -> None:
-        """Serve until `stop`, or until the pipe `alive` is closed by the process that started this one.
+    def run(self, parent: int | None = None, between: Callable[[], object] = lambda: None) -> None:
+        """Serve until `stop`, or until `parent` is gone, which hears all the while that we take calls.
 
         `between` is called after each connection, by the thread that starts those of the calls.
         """
         with selectors.DefaultSelector() as selector:
             selector.register(self._listener, selectors.EVENT_READ)
             selector.register(self._woken, selectors.EVENT_READ)
-            if alive is not None:
-                selector.register(alive, selectors.EVENT_READ)
+            if parent is not None:
+                selector.register(parent, selectors.EVENT_READ)
+            due = 0.0
             while not self._stops:
-                for key, _ in selector.select():
-                    self._handle(key.fileobj, alive)
+                if parent is not None and monotonic() >= due:
+                    beat(parent)
+                    due = monotonic() + BEAT_S
+                for key, _ in selector.select(None if parent is None else max(0.0, due - monotonic())):
+                    self._handle(key.fileobj, parent)
                 between()
         self._finish()
 
@@ -112,10 +120,10 @@ class Server:
         with suppress(OSError):
             os.write(self._wake, why)
 
-    def _handle(self, source: object, alive: int | None) -> None:
+    def _handle(self, source: object, parent: int | None = None) -> None:
         if source is self._listener:
             self._accept()
-        elif source == alive:
+        elif source == parent:
             log.warning("the process that started this one is gone")
             self._stops += 1
         elif b"r" in os.read(self._woken, 64):

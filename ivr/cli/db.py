@@ -10,6 +10,7 @@ from account_core import AccountError, Database, format_roubles, schema
 from account_core.ledger import check as check_ledger
 from account_core.migrations import HEAD
 from ivr.cli import Mend
+from ivr.cli.hindrance import of_accounts
 from ivr.settings import load
 
 
@@ -26,7 +27,7 @@ def upgrade() -> None:
         changed = schema.upgrade(database)
         click.echo(f"the schema is {'now' if changed else 'already'} at {HEAD}")
     except AccountError as error:
-        raise Mend(str(error)) from None
+        raise of_accounts(error) from None
 
 
 @db.command()

@@ -9,6 +9,7 @@ import click
 
 from account_core import AccountError
 from ivr.cli import Mend
+from ivr.cli.hindrance import of_accounts
 from ivr.core import open_core
 from ivr.prompts.catalogue import BadCatalogue
 from ivr.settings import load
@@ -31,5 +32,7 @@ def desk() -> None:
     except OSError as error:
         where = f"{settings.desk_host}:{settings.desk_port}"
         raise Mend(f"IVR_DESK_PORT: cannot listen on {where}: {error.strerror}") from None
-    except (AccountError, BadCatalogue) as bad:
+    except AccountError as error:
+        raise of_accounts(error) from None
+    except BadCatalogue as bad:
         raise Mend(str(bad)) from None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import click
 
-from account_core import AccountError, Accounts, Database, open_database
+from account_core import AccountError, Accounts, Database, open_database, schema
 from account_core.demo import FIRST, FIRST_MOBILE, is_empty
 from ivr.cli import Mend, main
+from ivr.cli.hindrance import Outage, of_accounts
 from ivr.core import open_core, secret_key
 from ivr.desk import assets
 from ivr.desk.demo import add_demo_agents, passwords_file
@@ -33,12 +35,13 @@ def setup() -> None:
 def run() -> None:
     """Set up, then run the whole line in the foreground until Ctrl-C.
 
-    SIGTERM lets calls in progress end (IVR_DRAIN_S); SIGHUP makes the application read its files again.
+    SIGTERM lets calls in progress end (IVR_DRAIN_S); SIGHUP makes the parts read their files again. A database
+    that is away is waited for; meanwhile Asterisk answers without it.
     """
     settings = load()
     with only_one(settings):
         check_ports(settings)
-        asterisk = _set_up(settings)
+        asterisk = _set_up(settings, waits=True)
         try:
             keep_running(
                 parts_of(settings, asterisk),
@@ -46,6 +49,7 @@ def run() -> None:
                 _ready(settings),
                 settings.drain_s,
                 say=click.echo,
+                prepare=partial(_upgrade, settings),
             )
         except CannotStart as why:
             raise Mend(str(why)) from None
@@ -62,20 +66,39 @@ def console(order: tuple[str, ...]) -> None:
     click.echo(put(settings, asterisk, " ".join(order)), nl=False)
 
 
-def _set_up(settings: Settings) -> Asterisk:
+def _set_up(settings: Settings, waits: bool = False) -> Asterisk:
+    """Everything that the line needs; where it `waits` for a database, that may be away now."""
     settings.var.mkdir(parents=True, exist_ok=True)
     asterisk = program.ensure(settings)
     click.echo(f"Asterisk {program.said(asterisk.version())}: {asterisk.argv[-1]}")
     secret_key(settings)
+    try:
+        _accounts(settings)
+    except Outage as away:
+        if not waits:
+            raise
+        click.echo(f"{away.message}; callers are answered without it until it is back", err=True)
+    _command("prompts", "build")
+    _browser(settings)
+    return asterisk
+
+
+def _accounts(settings: Settings) -> None:
     _command("db", "upgrade")
     # Made-up contracts have no business in a database that somebody has chosen.
     if not settings.database_url and _in_database(settings, is_empty):
         _command("demo-data")
     if not settings.database_url and _in_database(settings, _has_demo):
         _demo_agents(settings)
-    _command("prompts", "build")
-    _browser(settings)
-    return asterisk
+
+
+def _upgrade(settings: Settings) -> None:
+    """Make the database ready for the parts that use it; nothing to do where `_set_up` has done so."""
+    database = Database(settings.url())
+    try:
+        schema.upgrade(database)
+    finally:
+        database.close()
 
 
 def _demo_agents(settings: Settings) -> None:
@@ -108,7 +131,7 @@ def _in_database(settings: Settings, question: Callable[[Database], bool]) -> bo
         finally:
             database.close()
     except AccountError as error:
-        raise Mend(str(error)) from None
+        raise of_accounts(error) from None
 
 
 def _has_demo(database: Database) -> bool:
@@ -118,7 +141,10 @@ def _has_demo(database: Database) -> bool:
 
 def _ready(settings: Settings) -> str:
     number = f"sip:0890@{settings.sip_host}:{settings.sip_port}"
-    demo = f", demo contract {FIRST}" if _in_database(settings, _has_demo) else ""
+    try:
+        demo = f", demo contract {FIRST}" if _in_database(settings, _has_demo) else ""
+    except Mend:  # the database is away, or back and still to be brought up to date
+        demo = ""
     logs = settings.var / "log"
     return f"Ready: call {number}{demo}. {_desk(settings)}. Logs are in {logs}; Ctrl-C stops the line."
 

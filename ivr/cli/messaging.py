@@ -11,6 +11,7 @@ import click
 from account_core import AccountError
 from ivr import logs
 from ivr.cli import Mend
+from ivr.cli.hindrance import of_accounts
 from ivr.core import Core, open_core
 from ivr.prompts.catalogue import BadCatalogue
 from ivr.settings import Settings, load
@@ -92,4 +93,4 @@ def _core(settings: Settings) -> Core:
     try:
         return open_core(settings)
     except AccountError as error:
-        raise Mend(str(error)) from None
+        raise of_accounts(error) from None

@@ -6,16 +6,18 @@ import gc
 import sys
 from collections.abc import Callable
 from functools import partial
+from typing import NoReturn
 
 import click
 
-from account_core import AccountError, StorageRefused, StorageUnavailable
+from account_core import AccountError
 from ivr import logs
 from ivr.agi.calls import Application, Limits
 from ivr.agi.classic import serve_one
 from ivr.agi.server import listen
 from ivr.agi.server import serve as serve_calls
 from ivr.cli import Mend
+from ivr.cli.hindrance import of_accounts
 from ivr.prompts import BadCatalogue, MissingSound
 from ivr.settings import BadSetting, load
 
@@ -46,13 +48,18 @@ def serve(processes: int | None, classic: bool) -> None:
 def _built(build: Callable[[], Application]) -> Application:
     """The application of this process, which may be a child; what hinders it is said in one line.
 
-    Exit code 2 is for what somebody has to mend, 1 for what may pass by itself.
+    Exit code 2 is for what somebody has to mend, another for an outage, which may pass by itself.
     """
     try:
         application = build()
-    except (BadSetting, BadCatalogue, MissingSound, AccountError) as hindrance:
-        Mend(str(hindrance)).show()
-        passing = isinstance(hindrance, StorageUnavailable) and not isinstance(hindrance, StorageRefused)
-        sys.exit(1 if passing else Mend.exit_code)
+    except AccountError as error:
+        _end(of_accounts(error))
+    except (BadSetting, BadCatalogue, MissingSound) as hindrance:
+        _end(Mend(str(hindrance)))
     gc.freeze()  # texts and sounds stay for good: no collection need walk through them while callers wait
     return application
+
+
+def _end(hindrance: Mend) -> NoReturn:
+    hindrance.show()
+    sys.exit(hindrance.exit_code)

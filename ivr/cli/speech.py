@@ -40,9 +40,9 @@ def speech(processes: int | None) -> None:
             f"cannot listen on {settings.speech_host}:{settings.speech_port}: {error.strerror}"
         ) from None
 
-    def serve(alive: int | None) -> None:
+    def serve(parent: int | None) -> None:
         try:
-            work(settings, listener, alive)
+            work(settings, listener, parent)
         except (BadModel, BadCatalogue) as hindrance:
             Mend(str(hindrance)).show()
             sys.exit(Mend.exit_code)

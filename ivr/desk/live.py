@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from time import monotonic
 
 from account_core import AccountError, Sitting
 from ivr.core import Core
@@ -38,6 +39,8 @@ SIGNED_IN = "signed in"
 """The switchboard's own reason of a rest: nobody has chosen to be ready yet."""
 LOOK_S = 20.0
 """Seconds between two looks at who sits at the desk and who is on the line."""
+AGAIN_S = 2.0
+"""Seconds to the next look where one found that it could not put everybody in step."""
 
 
 class Live:
@@ -53,6 +56,7 @@ class Live:
         self._pending: dict[str, str] = {}
         self._stir, self._closing = threading.Event(), threading.Event()
         self._due = threading.Event()
+        self._trouble = ""
         manager.on_event("QueueCallerAbandon", lambda event: self._facts.abandoned(event["Uniqueid"]))
         manager.on_connected(self._facts.begin_anew)
         manager.on_connected(self.came)
@@ -86,14 +90,15 @@ class Live:
         self._stir.set()
 
     def _keep(self) -> None:
+        look_at = monotonic()
         while not self._closing.is_set():
-            self._due.is_set() or self._stir.wait(LOOK_S)
-            timed_out = not self._stir.is_set()
+            # However much happens, and something always does in busy hours, the look is not put off.
+            self._stir.wait(max(0.0, look_at - monotonic()))
             self._stir.clear()
             self._remember()
-            if self._due.is_set() or timed_out:
+            if self._due.is_set() or monotonic() >= look_at:
                 self._due.clear()
-                self._match()
+                look_at = monotonic() + (LOOK_S if self._match() else AGAIN_S)
 
     def _remember(self) -> None:
         if not self._board.connected:
@@ -104,8 +109,8 @@ class Live:
         self.memory.look(agents, calls)
         self._listening.look()
 
-    def _match(self) -> None:
-        """Put those on the line who sit at the desk, and take off those who do not any more."""
+    def _match(self) -> bool:
+        """Put those on the line who sit at the desk, and take off those who do not; whether it worked."""
         try:
             everybody = self._core.sittings.now()
             sitting = {one.agent.login: one for one in everybody if _takes_calls(one)}
@@ -117,7 +122,12 @@ class Live:
                 if there.get(login) != one.seat and one.seat:
                     self._board.sign_in(login, one.seat)
         except (SwitchAway, Refused, NotDone, AccountError) as trouble:
-            log.warning("desk and line are not in step: %s", trouble)
+            if str(trouble) != self._trouble:
+                log.warning("desk and line are not in step: %s", trouble)
+            self._trouble = str(trouble)
+            return False
+        self._trouble = ""
+        return True
 
     # telephones
 

@@ -25,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     asterisk.modules,
     running.ports,
     running.parts,
+    running.deaths,
 )
 """In the order in which a broken line is mended."""
 

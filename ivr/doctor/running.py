@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 
 from ivr.desk.probes import desk_is_well
@@ -9,6 +10,7 @@ from ivr.doctor.found import Found, resting, well, wrong
 from ivr.messaging.probes import endpoint_is_well, sender_is_well
 from ivr.settings import Settings
 from ivr.speech.probes import speech_is_well
+from ivr.supervisor.deaths import Deaths
 from ivr.supervisor.line import cannot_bind, runs, wanted_ports
 from ivr.switch.probes import application_is_well, manager_answers, sip_answers
 from ivr.waiting.probes import waiting_is_well
@@ -26,6 +28,12 @@ PARTS: dict[str, tuple[str, Callable[[Settings, float], bool]]] = {
     "desk": ("desk", desk_is_well),
 }
 """What answers when the line runs: the part that it belongs to, as its log is named, and what asks it."""
+
+
+LATELY = dt.timedelta(hours=1)
+"""How far deaths of parts are looked back on."""
+OFTEN = 3
+"""Deaths within that time from which a part is ill, however well it looks just now."""
 
 
 def ports(settings: Settings) -> Iterator[Found]:
@@ -62,3 +70,15 @@ def parts(settings: Settings) -> Iterator[Found]:
             yield wrong(
                 what, f"no answer within {WITHIN_S:g} s", f"see {log}; the supervisor restarts what died"
             )
+
+
+def deaths(settings: Settings) -> Iterator[Found]:
+    """Whether a part dies again and again, and looks well in between."""
+    if not runs(settings):
+        return
+    for part in dict.fromkeys(part for part, _ in PARTS.values()):
+        log = settings.var / "log" / f"{part}.log"
+        if len(died := Deaths(log).within(LATELY)) >= OFTEN:
+            at, why = died[-1]
+            told = f"died {len(died)} times within the last hour, last at {at.astimezone():%H:%M:%S}: {why}"
+            yield wrong(f"restarts of {part}", told, f"see {log}")

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from ivr.agi.processes import BEAT_S, beat
 from ivr.settings import Settings, load
 from ivr.speech.aeap import PROTOCOL, BadPeer
 from ivr.speech.questions import Question, Questions, models
@@ -136,17 +137,17 @@ class SpeechServer:
             await asyncio.sleep(0.05)
 
 
-def work(settings: Settings, listener: socket.socket, alive: int | None) -> None:
-    """Serve in this process until SIGTERM, SIGINT, or the end of the process that holds the pipe `alive`.
+def work(settings: Settings, listener: socket.socket, parent: int | None) -> None:
+    """Serve in this process until SIGTERM, SIGINT, or the end of the process that started it.
 
     SIGHUP reads the prompts again. Raises `BadModel`, `BadCatalogue`.
     """
     loaded = models(settings)
-    asyncio.run(_work(settings, loaded, listener, alive))
+    asyncio.run(_work(settings, loaded, listener, parent))
 
 
 async def _work(
-    settings: Settings, loaded: Mapping[str, Model], listener: socket.socket, alive: int | None
+    settings: Settings, loaded: Mapping[str, Model], listener: socket.socket, parent: int | None
 ) -> None:
     server = SpeechServer(
         Questions.of(settings, loaded), settings.speech_streams, lambda: Questions.of(load(), loaded)
@@ -155,7 +156,17 @@ async def _work(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
     loop.add_signal_handler(signal.SIGHUP, server.reload)
-    if alive is not None:
-        loop.add_reader(alive, server.stop)
+    beating = None
+    if parent is not None:
+        loop.add_reader(parent, server.stop)
+        beating = asyncio.create_task(_beat(parent))
     log.info("listening for %s", ", ".join(loaded))
     await server.run(listener)
+    if beating:
+        beating.cancel()
+
+
+async def _beat(parent: int) -> None:
+    while True:
+        beat(parent)
+        await asyncio.sleep(BEAT_S)

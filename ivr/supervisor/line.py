@@ -17,8 +17,9 @@ from ivr.settings import Settings
 from ivr.speech.probes import speech_is_well
 from ivr.supervisor.part import Part
 from ivr.switch import probes
+from ivr.switch.closing import close, say_goodbye
 from ivr.switch.program import Asterisk
-from ivr.switch.start import command, console
+from ivr.switch.start import command
 from ivr.waiting.probes import waiting_is_well
 
 LONGEST_LETTER_S = 30.0
@@ -31,7 +32,10 @@ BUSY_DESK_S = 5.0
 
 
 def parts_of(settings: Settings, asterisk: Asterisk) -> list[Part]:
-    """What has to run for the line to work. Asterisk is first, for it is where calls come in."""
+    """What has to run for the line to work. Asterisk is first, for it is where calls come in.
+
+    Asterisk and speech need no database; the others are to be started when its schema is the one they need.
+    """
     return [
         Part(
             "asterisk",
@@ -39,7 +43,8 @@ def parts_of(settings: Settings, asterisk: Asterisk) -> list[Part]:
             ready=partial(probes.asterisk_is_well, settings),
             alive=partial(probes.asterisk_is_well, settings),
             silent_s=BUSY_SWITCH_S,
-            rest=partial(console, settings, asterisk, "core stop gracefully"),
+            rest=partial(close, settings, asterisk),
+            farewell=partial(say_goodbye, settings),
         ),
         Part(
             "application",
@@ -47,12 +52,15 @@ def parts_of(settings: Settings, asterisk: Asterisk) -> list[Part]:
             ready=partial(probes.application_is_well, settings),
             alive=partial(probes.application_reacts, settings),
             reloads=True,
+            prepared=True,
         ),
         Part(
             "waiting",
             [sys.executable, "-m", "ivr", "waiting"],
             ready=partial(waiting_is_well, settings),
             alive=partial(waiting_is_well, settings),
+            reloads=True,
+            prepared=True,
         ),
         *_speech(settings),
         *_messaging(settings),
@@ -62,6 +70,7 @@ def parts_of(settings: Settings, asterisk: Asterisk) -> list[Part]:
             ready=partial(desk_is_well, settings),
             alive=partial(desk_is_well, settings),
             silent_s=BUSY_DESK_S,
+            prepared=True,
         ),
     ]
 
@@ -90,12 +99,14 @@ def _messaging(settings: Settings) -> list[Part]:
             ready=partial(sender_is_well, settings),
             alive=partial(sender_is_well, settings),
             stop_s=LONGEST_LETTER_S,
+            prepared=True,
         ),
         Part(
             "gateway",
             [sys.executable, "-m", "ivr", "gateway"],
             ready=partial(endpoint_is_well, settings),
             alive=partial(endpoint_is_well, settings),
+            prepared=True,
         ),
     ]
 

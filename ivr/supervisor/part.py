@@ -27,6 +27,10 @@ class Part:
     """Seconds between SIGTERM and SIGKILL."""
     rest: Callable[[], object] | None = None
     """Asks it to take no new work and to end with the work in hand, if it can be asked that."""
+    farewell: Callable[[], int] | None = None
+    """When the time for work in hand is up: ends politely what can be ended so; how many are told goodbye."""
+    prepared: bool = False
+    """Whether it is started only when what `run` prepares is done."""
     reloads: bool = False
     """Whether a SIGHUP of the supervisor is passed on to it."""
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
+from ivr.supervisor.deaths import Deaths
 from ivr.supervisor.part import Part, Pauses, Probe
 
 PROBE_S = 0.5
@@ -21,8 +22,10 @@ LOG_BYTES = 16_000_000
 """Size from which a log is set aside (`.1`) when its part starts."""
 BAD_SETTINGS = 2
 """Exit code of a program that no restart would help."""
+OUTAGE = os.EX_TEMPFAIL
+"""Exit code of a program that needs what is away just now: it is started again for as long as that takes."""
 STARTS = 3
-"""Starts that a part gets to become ready for the first time."""
+"""Starts, those into an outage not counted, that a part gets to become ready for the first time."""
 
 Say = Callable[[str], None]
 
@@ -34,9 +37,10 @@ class CannotStart(Exception):
 class Watch:
     """One part and the process that runs it now. `say` tells the operator what happens."""
 
-    def __init__(self, part: Part, log: Path, say: Say) -> None:
+    def __init__(self, part: Part, log: Path, say: Say, prepared: asyncio.Event) -> None:
         self.part, self.log, self._say = part, log, say
-        self.was_ready = asyncio.Event()
+        self._prepared, self.was_ready = prepared, asyncio.Event()
+        self._deaths = Deaths(log)
         self._process: asyncio.subprocess.Process | None = None
         self._log_from = 0
 
@@ -45,14 +49,18 @@ class Watch:
 
         Raises `CannotStart` when it never becomes ready.
         """
-        pauses, starts = Pauses(), 0
+        if self.part.prepared:
+            await self._prepared.wait()
+        pauses, starts, failures = Pauses(), 0, 0
         while True:
             began, starts = monotonic(), starts + 1
             await self._start()
             why = await self._live(began, first=starts == 1)
             await self._kill()
-            if not self.was_ready.is_set() and (starts == STARTS or self._returncode == BAD_SETTINGS):
+            failures += self._returncode != OUTAGE
+            if not self.was_ready.is_set() and (failures == STARTS or self._returncode == BAD_SETTINGS):
                 raise CannotStart(f"{self.part.name} cannot start: {self._last_words() or why}")
+            self._deaths.note(why)
             pause_s = pauses.next(monotonic() - began)
             self._say(f"{self.part.name} {why}; starting it again in {pause_s:g} s. Its log: {self.log}")
             await asyncio.sleep(pause_s)
@@ -62,6 +70,10 @@ class Watch:
         if self.part.rest and self._runs:
             await asyncio.to_thread(self.part.rest)
             await self._ended()
+
+    async def farewell(self) -> int:
+        """Say goodbye to those whose work is not done; how many there are."""
+        return await asyncio.to_thread(self.part.farewell) if self.part.farewell and self._runs else 0
 
     async def stop(self) -> None:
         """End the part: politely, and by force when it does not end in its time."""

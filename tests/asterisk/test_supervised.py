@@ -17,9 +17,11 @@ from ivr.settings import Settings, load
 from ivr.supervisor import run
 from ivr.supervisor.line import parts_of
 from ivr.switch import program
+from ivr.switch.probes import manager_answers
+from ivr.switch.render import folder
 from ivr.switch.start import console
-from tests.asterisk.phone import Phone
-from tests.asterisk.scene import APOLOGY, hears, lay_sounds
+from tests.asterisk.phone import Phone, PhoneCall
+from tests.asterisk.scene import AGENTS, APOLOGY, GOODBYE, NOBODY, hears, lay_sounds
 from tests.asterisk.switch import free_ports, until
 
 
@@ -51,16 +53,22 @@ class Line:
         assert asterisk
         return console(self.settings, asterisk, order)
 
+    def queue(self) -> str:
+        """Who waits, and who answers."""
+        return self.console("queue show support")
+
 
 @contextmanager
-def supervised() -> Iterator[Line]:
+def supervised(drain_s: float = 60) -> Iterator[Line]:
     with tempfile.TemporaryDirectory(prefix="line-") as var:
         settings = load(var=Path(var), **free_ports())
         lay_sounds(settings.var)
+        (folder(settings) / "local").mkdir(parents=True)
+        (folder(settings) / "local" / "extensions.conf").write_text(AGENTS)
         ports = {f"IVR_{name.upper()}": str(getattr(settings, name)) for name in free_ports()}
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.asterisk.test_supervised"],
-            env={**os.environ, **ports, "IVR_VAR": var},
+            env={**os.environ, **ports, "IVR_VAR": var, "IVR_DRAIN_S": str(drain_s)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -112,6 +120,45 @@ def test_ctrl_c_lets_a_call_in_progress_end_and_takes_no_new_one() -> None:
         assert line.process.wait(5) == 0
 
 
+@contextmanager
+def waiting_for_a_person(line: Line) -> Iterator[PhoneCall]:
+    """A caller in the queue, whose only agent is busy; the application was killed, so nobody asked what for."""
+    line.console("queue add member Local/dora@agents/n to support")
+    with Phone(line.settings.sip_port).call("0890") as call:
+        until(lambda: "AGI" in line.console("core show channels concise"))
+        os.kill(line.application(), signal.SIGKILL)
+        until(lambda: "support has 1 calls" in line.queue())
+        yield call
+
+
+def test_whoever_waits_when_the_line_is_told_to_stop_still_reaches_a_person() -> None:
+    with supervised() as line, waiting_for_a_person(line) as call:
+        line.process.send_signal(signal.SIGTERM)
+        line.says("Calls in progress may end")
+        assert manager_answers(line.settings, within_s=2)  # the desk sees on
+        with Phone(line.settings.sip_port).dial("0890") as late:
+            late.wait_for_end()
+            assert late.reason.startswith("503")
+        line.console("queue add member Local/anna@agents/n to support")
+        until(lambda: "Local/anna@agents" in line.console("core show channels concise"), within_s=15)
+        until(lambda: "support has 0 calls" in line.queue())
+        assert call.state == "talking"
+        call.hang_up()
+        line.says("Stopped.")
+        assert line.process.wait(5) == 0
+
+
+def test_whoever_still_waits_when_the_time_is_up_hears_that_nobody_answers_and_goodbye() -> None:
+    with supervised(drain_s=3) as line, waiting_for_a_person(line) as call:
+        line.process.send_signal(signal.SIGTERM)
+        nobody = hears(call, NOBODY, within_s=15)
+        assert nobody < hears(call, GOODBYE)
+        call.wait_for_end()
+        assert call.hung_up_by_line
+        line.says("Stopped.")
+        assert line.process.wait(5) == 0
+
+
 def test_ctrl_c_twice_stops_at_once() -> None:
     with supervised() as line, Phone(line.settings.sip_port).call("0890") as call:
         line.process.send_signal(signal.SIGINT)
@@ -129,7 +176,7 @@ def _main() -> None:
         [asterisk, replace(application, argv=words)],
         settings.var / "log",
         "Ready",
-        drain_s=60,
+        drain_s=settings.drain_s,
         say=lambda line: print(line, flush=True),
     )
 

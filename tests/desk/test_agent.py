@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from account_core import Audit, StorageUnavailable
-from ivr.switch.manager import SwitchAway
+from ivr.desk import live
+from ivr.switch.manager import Refused, SwitchAway
 from ivr.transfer.errors import NobodyThere, NotNow, Unconfirmed
 from ivr.transfer.live import AgentState
 from ivr.transfer.states import State
@@ -281,4 +282,31 @@ def test_agents_who_sit_at_the_desk_are_put_on_the_line_when_the_switch_comes_ba
     desk.board.people.clear()
     for back in desk.wire.connected:
         back()
+    until(lambda: "anna" in desk.board.people)
+
+
+def test_what_happens_all_the_time_does_not_keep_the_desk_from_putting_the_line_in_step(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.signed_in("anna", "phone01")
+    monkeypatch.setattr(live, "LOOK_S", 0.3)
+    desk.board.asked.clear()
+    desk.live.came()
+    desk.board.people.clear()
+
+    def found_amid_events() -> bool:
+        desk.board.tell()
+        return "anna" in desk.board.people
+
+    until(found_amid_events)
+
+
+def test_what_could_not_be_put_in_step_is_tried_again_soon(desk: Desk) -> None:
+    desk.signed_in("anna", "phone01")
+    desk.board.people.clear()
+    desk.board.asked.clear()
+    desk.board.refusal = Refused("not just now")
+    desk.live.came()
+    until(lambda: ("sign_in", "anna", "phone01") in desk.board.asked)
+    desk.board.refusal = None
     until(lambda: "anna" in desk.board.people)

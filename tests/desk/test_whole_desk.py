@@ -108,6 +108,36 @@ def test_a_caller_asks_for_a_person_who_knows_why_consults_a_colleague_and_hands
     assert [(wait.agent, wait.outcome) for wait in _waits(line)] == [("anna", "answered")]
 
 
+@pytest.mark.timeout(400)
+def test_an_agent_who_reloads_the_page_in_a_talk_loses_no_caller(line: Line) -> None:
+    with chromium() as browser:
+        anna, boris = opened(browser), opened(browser)
+        sit_down(anna, line, "anna")
+        press(anna, "ready")
+        state(anna, "ready")
+        with line.phone(OWN_MOBILE).call("0890") as caller:
+            asks_for_the_balance_and_a_person(line, caller)
+            anna.wait_for_selector("#call .call", timeout=PATIENCE_MS)
+            press(anna, "take")
+            state(anna, "talking")
+            anna.wait_for_selector("#telephone[data-state=talking]", timeout=PATIENCE_MS)
+            sit_down(boris, line, "boris")
+            press(boris, "ready")
+            state(boris, "ready")
+            asked: list[str] = []
+            anna.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+            anna.reload()
+            assert asked == ["beforeunload"]
+            boris.wait_for_selector("#telephone[data-state=ringing]", timeout=PATIENCE_MS)
+            expect(boris.locator("#card")).to_contain_text("770 1234 5678", timeout=PATIENCE_MS)
+            assert caller.state == "talking"
+            press(boris, "take")
+            state(boris, "talking")
+            until(lambda: heard(boris)[0] > 20, within_s=60)
+            press(boris, "finish")
+            state(boris, "wrapping-up")
+
+
 def _waits(line: Line) -> list:  # type: ignore[type-arg]
     """What was written of the caller's wait."""
     id, database = line.record(of=OWN_MOBILE).call_id, open_database(line.settings.url())

@@ -16,6 +16,7 @@ from ivr.core import secret_key
 from ivr.doctor import State, examine, house, running
 from ivr.doctor.found import Found
 from ivr.settings import Settings, load
+from ivr.supervisor.deaths import Deaths
 from ivr.supervisor.line import only_one
 from tests.asterisk.switch import free_ports
 
@@ -112,6 +113,20 @@ def test_of_a_line_that_runs_each_part_that_does_not_answer_is_named(
     assert set(running.PARTS) <= set(found)
     assert str(settings.var / "log" / "application.log") in found["application (AGI)"].to_do
     assert "though the line runs" in found[f"port {settings.sip_port} (SIP)"].told
+
+
+def test_a_part_that_dies_again_and_again_is_told_however_well_it_looks(settings: Settings) -> None:
+    log = settings.var / "log" / "desk.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    died = Deaths(log)
+    with only_one(settings):
+        for times in range(running.OFTEN):
+            assert "restarts of desk" not in faults(settings), times
+            died.note("ended with exit code 1 (no strength)")
+        found = faults(settings)["restarts of desk"]
+    assert found.told.startswith(f"died {running.OFTEN} times within the last hour")
+    assert found.told.endswith("ended with exit code 1 (no strength)")
+    assert str(log) in found.to_do
 
 
 def test_modules_that_are_missing_are_named(settings: Settings, tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -57,6 +59,38 @@ def feeble(folder: Path) -> None:
     sys.exit("no strength")
 
 
+def needy(folder: Path) -> None:
+    """Works once what it needs is back."""
+    with (folder / "needy.starts").open("a") as file:
+        file.write("x")
+    if not (folder / "back").exists():
+        sys.exit(os.EX_TEMPFAIL)
+    clerk(folder, "needy")
+
+
+def host(folder: Path) -> None:
+    """Works, and rests when nobody is left."""
+    threading.Thread(target=_leaves, args=(folder,), daemon=True).start()
+    clerk(folder, "host")
+
+
+def _leaves(folder: Path) -> None:
+    while not (folder / "nobody left").exists():
+        time.sleep(0.02)
+    os._exit(0)
+
+
+def prepare(folder: Path) -> None:
+    """What `prepared` waits for."""
+    if (folder / "unprepared").exists():
+        raise LookupError("nothing is prepared")
+
+
+def prepared(folder: Path) -> None:
+    """Works, once all is prepared."""
+    clerk(folder, "prepared")
+
+
 def beats(folder: Path, name: str, within_s: float) -> bool:
     """Whether the process of part `name` is there and touches its file."""
     end = time.monotonic() + within_s
@@ -72,7 +106,16 @@ def beats(folder: Path, name: str, within_s: float) -> bool:
 def part(folder: Path, kind: str) -> Part:
     probe = partial(beats, folder, kind)
     words = [sys.executable, "-m", "tests.supervisor.programs", str(folder), "--program", kind]
-    return Part(kind, words, probe, probe, silent_s=1.5, start_s=10, stop_s=1.0, reloads=kind == "clerk")
+    made = Part(kind, words, probe, probe, silent_s=1.5, start_s=10, stop_s=1.0, reloads=kind == "clerk")
+    if kind == "host":
+        return replace(made, rest=(folder / "resting").touch, farewell=partial(say_goodbye, folder))
+    return replace(made, prepared=kind == "prepared")
+
+
+def say_goodbye(folder: Path) -> int:
+    """Ask the last guests to go."""
+    (folder / "goodbye").touch()
+    return 1
 
 
 if __name__ == "__main__":
@@ -81,6 +124,7 @@ if __name__ == "__main__":
         globals()[words[1]](Path(here))
     try:
         parts = [part(Path(here), kind) for kind in words]
-        run(parts, Path(here), "All is well.", drain_s=0, say=click.echo)
+        drain_s = float(os.environ.get("DRAIN_S", "0"))
+        run(parts, Path(here), "All is well.", drain_s, click.echo, partial(prepare, Path(here)))
     except CannotStart as why:
         sys.exit(str(why))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -11,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from ivr.supervisor import Pauses
+from ivr.supervisor.deaths import KEPT, Deaths
+from ivr.supervisor.watch import STARTS
+from tests.asterisk.switch import until
 
 Start = Callable[..., "Supervisor"]
 
@@ -18,11 +22,16 @@ Start = Callable[..., "Supervisor"]
 class Supervisor:
     """A supervisor that runs as a process of its own, in `folder`."""
 
-    def __init__(self, folder: Path, *kinds: str) -> None:
+    def __init__(self, folder: Path, *kinds: str, drain_s: float = 0) -> None:
         self.folder = folder
         words = [sys.executable, "-m", "tests.supervisor.programs", str(folder), *kinds]
         self.process = subprocess.Popen(
-            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+            words,
+            env={**os.environ, "DRAIN_S": str(drain_s)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
         )
 
     def says(self, words: str) -> str:
@@ -47,8 +56,8 @@ class Supervisor:
 def start(tmp_path: Path) -> Iterator[Start]:
     started: list[Supervisor] = []
 
-    def start(*kinds: str) -> Supervisor:
-        started.append(Supervisor(tmp_path, *kinds))
+    def start(*kinds: str, drain_s: float = 0) -> Supervisor:
+        started.append(Supervisor(tmp_path, *kinds, drain_s=drain_s))
         return started[-1]
 
     yield start
@@ -161,6 +170,63 @@ def test_a_part_that_never_becomes_ready_is_given_up_after_three_starts(start: S
     assert "feeble ended with exit code 1 (no strength)" in supervisor.says("feeble")
     assert supervisor.says("cannot start") == "feeble cannot start: no strength\n"
     assert (tmp_path / "feeble.starts").read_text() == "xxx"
+
+
+def test_an_outage_is_waited_for_however_often_a_part_ends_in_it(start: Start, tmp_path: Path) -> None:
+    supervisor = start("clerk", "needy")
+    assert f"needy ended with exit code {os.EX_TEMPFAIL}" in supervisor.says("needy")
+    until(lambda: len((tmp_path / "needy.starts").read_text()) > STARTS, within_s=30)
+    (tmp_path / "back").touch()
+    supervisor.says("needy is well again")
+    supervisor.says("All is well.")
+
+
+def test_parts_that_need_nothing_do_not_wait_for_what_is_prepared(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "unprepared").touch()
+    supervisor = start("clerk", "prepared")
+    assert supervisor.says("wait") == "Some parts wait: nothing is prepared\n"
+    until(lambda: (tmp_path / "clerk.beat").exists())
+    assert not (tmp_path / "prepared.pid").exists()
+    (tmp_path / "unprepared").unlink()
+    supervisor.says("All is well.")
+    assert lives(supervisor.pid("prepared"))
+
+
+def test_while_the_last_guests_are_served_what_that_needs_is_kept_running(start: Start, tmp_path: Path) -> None:
+    supervisor = start("host", "clerk", drain_s=60)
+    supervisor.says("All is well.")
+    supervisor.tell(signal.SIGTERM)
+    supervisor.says("Calls in progress may end")
+    assert (tmp_path / "resting").exists()
+    os.kill(supervisor.pid("clerk"), signal.SIGKILL)
+    supervisor.says("clerk is well again")
+    (tmp_path / "nobody left").touch()
+    supervisor.says("Stopped.")
+    assert supervisor.ends(within_s=5) == 0
+    assert not (tmp_path / "goodbye").exists()
+
+
+def test_guests_who_are_still_there_when_the_time_is_up_are_told_goodbye(start: Start, tmp_path: Path) -> None:
+    supervisor = start("host", drain_s=2)
+    supervisor.says("All is well.")
+    supervisor.tell(signal.SIGTERM)
+    until(lambda: (tmp_path / "goodbye").exists())
+    assert lives(supervisor.pid("host"))
+    (tmp_path / "nobody left").touch()
+    assert supervisor.ends(within_s=5) == 0
+
+
+def test_deaths_are_remembered_beside_the_log(start: Start, tmp_path: Path) -> None:
+    supervisor = start("clerk")
+    supervisor.says("All is well.")
+    os.kill(supervisor.pid("clerk"), signal.SIGKILL)
+    supervisor.says("clerk is well again")
+    deaths = Deaths(tmp_path / "clerk.log")
+    assert [why for _, why in deaths.within(dt.timedelta(minutes=1))] == ["was ended by SIGKILL"]
+    for _ in range(2 * KEPT):
+        deaths.note("again")
+    assert [why for _, why in deaths.within(dt.timedelta(minutes=1))] == ["again"] * KEPT
+    assert deaths.within(dt.timedelta(0)) == []
 
 
 def test_a_reload_is_passed_on_to_the_parts_that_know_it(start: Start, tmp_path: Path) -> None:

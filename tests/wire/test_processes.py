@@ -150,6 +150,36 @@ def test_a_process_that_dies_is_replaced_and_no_other_call_is_lost() -> None:
     assert any("ended with 7" in line for line in program.output)
 
 
+def test_a_process_that_is_stuck_is_killed_and_replaced_and_its_caller_is_let_go() -> None:
+    with running(2) as program, ThreadPoolExecutor(1) as phone:
+        until(lambda: program.count("built") == 2)
+        talking = phone.submit(program.call, "6", sound_s=30.0)
+        until(lambda: program.count("called") == 1)
+        stuck = int(next(line for line in program.output if line.startswith("called")).split()[1])
+        stopped = time.monotonic()
+        os.kill(stuck, signal.SIGSTOP)
+        assert "IVR_NEXT" not in talking.result(20)
+        assert time.monotonic() - stopped < 2.5  # the dialplan apologises at once: within 3 s
+        until(lambda: program.count("built") == 3)
+        until(lambda: len({program.call("1")["PID"] for _ in range(10)}) == 2)
+    assert any(f"process {stuck} gave no sign of life" in line for line in program.output)
+
+
+def test_a_machine_that_slept_takes_nobody_for_stuck() -> None:
+    with running(2) as program:
+        until(lambda: program.count("built") == 2)
+        children = [int(line.split()[1]) for line in program.output if line.startswith("built")]
+        for pid in (program.process.pid, *children):
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(2.5)  # the sleep that is tried here
+        for pid in (program.process.pid, *children):
+            os.kill(pid, signal.SIGCONT)
+        time.sleep(1.0)  # five looks of the parent
+        assert [program.call("2")["ECHO"] for _ in range(10)] == ["2"] * 10
+        assert not any(gone(str(pid)) for pid in children)
+        assert program.count("built") == 2
+
+
 def test_the_children_end_when_their_parent_is_killed() -> None:
     with running(2) as program:
         pids = {program.call("1")["PID"] for _ in range(20)}
@@ -162,6 +192,16 @@ def test_a_child_that_no_restart_would_help_ends_the_program() -> None:
     assert ended.returncode == 2
 
 
+def test_an_outage_that_no_child_can_do_without_is_told_by_the_exit_code() -> None:
+    ended = subprocess.run([sys.executable, "-c", AWAY], cwd=ROOT, timeout=20)
+    assert ended.returncode == os.EX_TEMPFAIL
+
+
+AWAY = """
+import os, sys
+from ivr.agi.server import listen, serve
+sys.exit(serve(listen("127.0.0.1", 0), lambda: sys.exit(os.EX_TEMPFAIL), processes=2))
+"""
 HOPELESS = """
 import sys
 from ivr.agi.server import listen, serve

@@ -59,7 +59,8 @@ async function begin() {
   document.addEventListener("desk:pressed", ({ detail }) => detail === "/do/take" && phone.answer());
   // "Listen" makes the switch ring this telephone.
   document.addEventListener("desk:pressed", ({ detail }) => { if (detail === "/listen") hears = Date.now() + LISTEN_MS; });
-  addEventListener("pagehide", () => phone.stop());
+  addEventListener("beforeunload", (event) => phone.inCall && event.preventDefault());
+  addEventListener("pagehide", () => phone.leave());
   phone.start();
 }
 

@@ -16,6 +16,8 @@ const VOICE = { echoCancellation: true, noiseSuppression: true, autoGainControl:
 const PEER = { iceServers: [], bundlePolicy: "max-bundle" };
 const CANDIDATES_MS = 250;
 const KEY_MS = 100, PAUSE_MS = 70;
+// Temporary failure (Q.850): Asterisk takes a bare BYE for 16, a normal end, after which the caller is done.
+const LOST = 'Reason: Q.850;cause=41;text="the page is gone"';
 
 const { causes } = JsSIP.C;
 const WHY = {
@@ -63,6 +65,8 @@ export class Softphone extends EventTarget {
   }
 
   get state() { return this.#state; }
+  /** Whether somebody talks with us, or listens to our music. */
+  get inCall() { return Boolean(this.#call?.isEstablished()); }
   /** What is heard, as a MediaStream; null outside of a call. */
   get heard() { return this.#sound.srcObject; }
   /** How many keys still wait to be sent. */
@@ -74,6 +78,12 @@ export class Softphone extends EventTarget {
 
   start() { this.#agent.start(); }
   stop() { this.#agent.stop(); }
+
+  /** The page is going, and nobody has hung up: whoever is talking with us is lost, not done with. */
+  leave() {
+    if (this.inCall) this.#call.terminate({ extraHeaders: [LOST] });
+    this.stop();
+  }
 
   /** Ring `number`. `headers` go into the INVITE, such as { "X-Ticket": "…" }. */
   async dial(number, headers = {}) {
