@@ -25,9 +25,9 @@ from ivr.transfer.consult import CONFIRM_S, Conductor
 from ivr.transfer.errors import NobodyThere, NotDone, NotNow, Unconfirmed
 from ivr.transfer.listening import Listening
 from ivr.transfer.live import LiveAgent, LiveCall
-from ivr.transfer.picture import Leg, Place, Talk
 from ivr.transfer.shift import Shift
 from ivr.transfer.states import TABLE, Action, Event, State
+from ivr.transfer.talks import Leg, Place, Talk
 from ivr.transfer.watch import Seen, Watch
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from ivr.switch.manager import Headers, Manager, Refused
 from ivr.transfer.errors import Unconfirmed
-from ivr.transfer.picture import Leg, Place, Talk, colleague_id
 from ivr.transfer.states import Action
+from ivr.transfer.talks import Leg, Place, Talk, colleague_id
 
 CONFIRM_S = 5.0
 """Seconds in which an event says that an action is done; it takes milliseconds."""

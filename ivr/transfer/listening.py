@@ -16,8 +16,9 @@ from ivr.switch.manager import Manager, Refused, SwitchAway
 from ivr.transfer.consult import CONFIRM_S, RING_S
 from ivr.transfer.errors import NobodyThere, NotNow, SwitchedOff, Unconfirmed
 from ivr.transfer.listeners import TALKS, Listener, listener_id
-from ivr.transfer.picture import Picture, Talk
+from ivr.transfer.picture import Picture
 from ivr.transfer.shift import SEAT
+from ivr.transfer.talks import Talk
 from ivr.transfer.watch import Watch
 
 log = logging.getLogger(__name__)

@@ -1,150 +1,35 @@
 """Who is with whom, put together from Asterisk's events. Pure: no clock, no thread, no switch.
 
-The id of a call is the unique id of the caller's channel. A channel belongs to a seat by its name
-(`PJSIP/seat01-…`), and to a call by its linked id, or by its unique id where we chose that (`colleague_id`).
+The id of a call is the unique id of the caller's channel.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator
 
+from ivr.transfer.found import found_talks
 from ivr.transfer.listeners import Listeners
-from ivr.transfer.states import Event, State
+from ivr.transfer.states import Event
+from ivr.transfer.talks import (
+    ROOM,
+    SEAT,
+    UP,
+    Happening,
+    Headers,
+    Leg,
+    Member,
+    Place,
+    Talk,
+    colleague_id,
+    number_of,
+)
 
-Headers = Mapping[str, str]
-SEAT = re.compile(r"PJSIP/((?:seat|phone)\d+)-")
+__all__ = ["Happening", "Picture", "Place", "colleague_id"]
 MEMBER = re.compile(r"Local/((?:seat|phone)\d+)@agents")
-COLLEAGUE = re.compile(r"colleague-\d+-(.+)")
-ROOM = "call-"
-"""Begins the name of a conference room; the call's id follows."""
-UP = "6"
-"""The state of a channel that was answered (channelstate.h)."""
-NORMAL, BUSY, NO_USER, NO_ANSWER, REJECTED = "16", "17", "18", "19", "21"
+NORMAL, BUSY, REJECTED = "16", "17", "21"
 """Causes of a hang-up (Q.850)."""
-NO_TELEPHONE = frozenset({"4", "5"})
-"""States of a device: invalid, unavailable (devicestate.h)."""
-
-
-class Place(StrEnum):
-    """Where the caller's channel is."""
-
-    QUEUE = "queue"
-    DIRECT = "direct"
-    """Waits for one agent, past the queue."""
-    TALK = "talk"
-    """Joined to an agent by the queue."""
-    MUSIC = "music"
-    ROOM = "room"
-    AWAY = "away"
-    """With the machine, or gone."""
-
-
-@dataclass
-class Leg:
-    """The telephone of an agent or a colleague, in one call."""
-
-    id: str
-    seat: str
-    channel: str = ""
-    colleague: bool = False
-    up: bool = False
-    in_room: bool = False
-    talked: bool = False
-    """Whether it was ever joined to the caller or to a colleague."""
-
-
-@dataclass
-class Talk:
-    """A caller who waits for people or is with them."""
-
-    id: str
-    channel: str
-    number: str
-    queue: str
-    began: dt.datetime
-    """When the caller came to the queue."""
-    since: dt.datetime
-    """When the state began."""
-    place: Place = Place.QUEUE
-    position: int | None = None
-    legs: dict[str, Leg] = field(default_factory=dict)
-    """By the ids of their channels, in the order in which they came."""
-
-    @property
-    def agent(self) -> Leg | None:
-        """Who has the call: whoever is no colleague, or the colleague when nobody else is left."""
-        legs = list(self.legs.values())
-        own = [leg for leg in legs if not leg.colleague] or [leg for leg in legs if leg.up]
-        return own[0] if own else None
-
-    @property
-    def colleague(self) -> Leg | None:
-        """Who was called in besides."""
-        agent = self.agent
-        return next((leg for leg in self.legs.values() if leg.colleague and leg is not agent), None)
-
-    @property
-    def state(self) -> State:
-        """What the table calls it."""
-        match self.place:
-            case Place.AWAY:
-                return State.OVER
-            case Place.QUEUE | Place.DIRECT:
-                return State.OFFERED if self.legs else State.QUEUED
-            case Place.MUSIC:
-                return self._aside()
-            case Place.ROOM if (colleague := self.colleague) and colleague.in_room:
-                return State.CONFERENCE
-        return State.TALKING
-
-    def _aside(self) -> State:
-        colleague = self.colleague
-        if colleague is None:
-            return State.HELD
-        return State.CONSULTING if colleague.in_room else State.CALLING
-
-
-@dataclass
-class Member:
-    """An agent who is signed in at a seat."""
-
-    seat: str
-    agent: str
-    since: dt.datetime
-    """When the state began."""
-    device: str = "0"
-    """What the telephone does, in Asterisk's numbers."""
-    paused: bool = False
-    reason: str = ""
-
-    @property
-    def reachable(self) -> bool:
-        """Whether the telephone is there."""
-        return self.device not in NO_TELEPHONE
-
-
-@dataclass(frozen=True)
-class Happening:
-    """Something that the table has a cell for."""
-
-    talk: str
-    was: State
-    """The state before."""
-    event: Event
-
-
-def colleague_id(number: int, talk: str) -> str:
-    """The unique id of the channel on which a colleague is called to `talk`."""
-    return f"colleague-{number}-{talk}"
-
-
-def room_of(talk: str) -> str:
-    """The name of the conference room of a call."""
-    return ROOM + talk
 
 
 class Picture:
@@ -156,8 +41,6 @@ class Picture:
         self.members: dict[str, Member] = {}
         self.listeners = Listeners()
         """Supervisors, who are in no call."""
-        self.strays: set[str] = set()
-        """Seats whose telephone is busy with something that is no call of ours."""
         self._steps: dict[str, Callable[[Headers, dt.datetime], Iterator[Happening]]] = {
             "QueueCallerJoin": self._joined_queue,
             "QueueCallerLeave": self._left_queue,
@@ -198,17 +81,14 @@ class Picture:
 
     def begin(self, queue: Iterable[Headers], channels: Iterable[Headers], now: dt.datetime) -> None:
         """Begin anew from the lists `QueueStatus` and `CoreShowChannels`."""
-        self.talks, self.members = {}, {}
+        self.members = {}
         told = list(queue)
         for entry in told:
             if entry["Event"] == "QueueMember":
                 list(self._member(entry, now))
         waiting = {entry["Uniqueid"]: entry for entry in told if entry["Event"] == "QueueEntry"}
         shown = list(channels)
-        for channel in shown:
-            self._found_caller(channel, waiting.get(channel["Uniqueid"]), now)
-        for channel in shown:
-            self._found_leg(channel)
+        self.talks = found_talks(shown, waiting, self.queue, now)
         self.listeners.begin(shown)
 
     def expect(self, talk: str, leg: str, seat: str) -> None:
@@ -228,7 +108,7 @@ class Picture:
                 other.position += 1
         talk = self.talks.get(event["Uniqueid"])
         if talk is None:
-            number = _number(event)
+            number = number_of(event)
             talk = Talk(event["Uniqueid"], event["Channel"], number, event["Queue"], now, now)
             self.talks[talk.id] = talk
         talk.queue, talk.place, talk.position = event["Queue"], Place.QUEUE, place
@@ -359,45 +239,3 @@ class Picture:
         if seat and event["Queue"] == self.queue:
             self.members.pop(seat[1], None)
         yield from ()
-
-    # what is found after the connection was lost
-
-    def _found_caller(self, channel: Headers, waiting: Headers | None, now: dt.datetime) -> None:
-        place = _place(channel)
-        if SEAT.match(channel["Channel"]) or channel["Channel"].startswith("Local/") or place is None:
-            return
-        ago = dt.timedelta(seconds=int(waiting["Wait"])) if waiting else dt.timedelta()
-        queue = waiting["Queue"] if waiting else self.queue
-        talk = Talk(channel["Uniqueid"], channel["Channel"], _number(channel), queue, now - ago, now, place)
-        talk.position = int(waiting["Position"]) if waiting else None
-        self.talks[talk.id] = talk
-
-    def _found_leg(self, channel: Headers) -> None:
-        seat = SEAT.match(channel["Channel"])
-        asked = COLLEAGUE.match(channel["Uniqueid"])
-        talk = self.talks.get(asked[1] if asked else channel["Linkedid"])
-        if seat and talk:
-            in_room = channel["Application"] == "ConfBridge"
-            up = channel["ChannelState"] == UP
-            leg = Leg(channel["Uniqueid"], seat[1], channel["Channel"], asked is not None, up, in_room)
-            leg.talked = in_room or talk.place is Place.TALK
-            talk.legs[leg.id] = leg
-
-
-def _place(channel: Headers) -> Place | None:
-    """Where a channel is by what its dialplan does; None where it has nothing to do with people."""
-    match channel["Application"], channel["Context"], channel["Exten"]:
-        case "Queue", _, _:
-            return Place.TALK if channel["BridgeId"] else Place.QUEUE
-        case "ConfBridge", _, _:
-            return Place.ROOM
-        case _, "second", "hold":
-            return Place.MUSIC
-        case "Dial", "second", "direct":
-            return Place.TALK if channel["BridgeId"] else Place.DIRECT
-    return None
-
-
-def _number(event: Headers) -> str:
-    """Who calls; empty where the network does not tell, of which Asterisk says `<unknown>`."""
-    return event["CallerIDNum"].replace("<unknown>", "")

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 
 from ivr.transfer.live import AgentState, LiveAgent, LiveCall
-from ivr.transfer.picture import Picture, Talk
+from ivr.transfer.picture import Picture
 from ivr.transfer.states import State, allowed
+from ivr.transfer.talks import Talk
 
 STATES = {
     State.TALKING: AgentState.TALKING,

@@ -12,7 +12,8 @@ from functools import partial
 
 from ivr.switch.manager import Headers, Manager
 from ivr.transfer.jobs import Jobs
-from ivr.transfer.picture import Happening, Leg, Picture, Place, Talk
+from ivr.transfer.picture import Picture
+from ivr.transfer.talks import Happening, Leg, Place, Talk
 
 log = logging.getLogger(__name__)
 

@@ -24,6 +24,8 @@ ONE, TWO, THREE = b"\x31", b"\x52", b"\x73"
 """The one byte that each voice consists of: the caller's, Anna's, Boris's."""
 WHISPER = b"\x19"
 PATIENT_S = 15.0
+NO_ROUTE = "44"
+"""The cause with which Asterisk gives up a telephone that sends no packets any more (Q.850)."""
 SOUND = [""]
 """Where the whisper is, once there is a switch."""
 
@@ -125,6 +127,13 @@ def presses(ringing: Ringing, key: str) -> None:
     """An agent who has lifted the telephone listens who calls, and presses `key` meanwhile."""
     ringing.wait_for(lambda: WHISPER * 160 in ringing.heard(), PATIENT_S)
     ringing.keys(key)
+
+
+def lose(office: Office, seat: str) -> None:
+    """What Asterisk does when the telephone at `seat` has vanished."""
+    lines = office.switch.console("core show channels concise").splitlines()
+    channel = next(line.split("!")[0] for line in lines if line.startswith(f"PJSIP/{seat}-"))
+    office.switch.act(Action="Hangup", Channel=channel, Cause=NO_ROUTE)
 
 
 def hears(listener: PhoneCall, speaker: PhoneCall, voice: bytes, within_s: float = 8.0) -> bool:

@@ -22,6 +22,7 @@ from tests.asterisk.office import (
     each_other,
     hears,
     hears_music,
+    lose,
     open_house,
     open_office,
     presses,
@@ -30,8 +31,10 @@ from tests.asterisk.office import (
     talking,
 )
 from tests.asterisk.scene import APOLOGY, rung
-from tests.asterisk.stub import waits
+from tests.asterisk.stub import waits, wants
 from tests.asterisk.switch import until
+
+DONE = wants(IVR_NEXT="goodbye")
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,24 @@ def house() -> Iterator[House]:
 def office(house: House) -> Iterator[Office]:
     with open_office(house) as opened:
         yield opened
+
+
+PASSES = {
+    "desk": lambda office, anna: office.board.pass_on("anna"),
+    "hang-up": lambda office, anna: anna.hang_up(),
+    "lost": lambda office, anna: lose(office, "phone01"),
+}
+"""What ends a whisper without a talk."""
+
+
+def sent_to(office: Office, agent: str) -> None:
+    """Anna takes the caller and sends them on to `agent`."""
+    anna = office.anna.rings()
+    anna.answer()
+    presses(anna, "1")
+    office.is_in(State.TALKING)
+    office.board.transfer_blind("anna", agent)
+    anna.wait_for_end(PATIENT_S)
 
 
 # the whisper
@@ -133,6 +154,45 @@ def test_a_caller_who_hangs_up_during_the_whisper_sets_the_agent_free_at_once(of
         caller.hang_up()
         anna.wait_for_end(PATIENT_S)
         until(lambda: office.agent("anna") is AgentState.READY, PATIENT_S)
+
+
+@pytest.mark.parametrize("way", ["queue", "direct"])
+def test_an_agent_who_hangs_up_during_the_whisper_passes_the_caller_on(office: Office, way: str) -> None:
+    with rung(office.switch, line=ASKED, whisper=takes_at_one, rating=waits) as (caller, application):
+        if way == "direct":
+            sent_to(office, "boris")
+        told = (office.boris if way == "direct" else office.anna).rings()
+        told.answer()
+        told.wait_for(lambda: WHISPER * 160 in told.heard(), PATIENT_S)
+        told.hang_up()
+        again = office.anna.rings()
+        again.answer()
+        presses(again, "1")
+        office.is_in(State.TALKING)
+        assert each_other((caller, ONE), (again, TWO))
+        assert "rating" not in [agi.path for agi in application.calls]
+
+
+@pytest.mark.parametrize("how", ["desk", "hang-up", "lost"])
+def test_a_whisper_that_came_to_nothing_does_not_keep_the_next_talk_from_its_end(
+    office: Office, how: str
+) -> None:
+    """However the first telephone ended: after the talk with the second the line closes."""
+    with rung(office.switch, line=ASKED, whisper=takes_at_one, rating=DONE) as (caller, _):
+        anna = office.anna.rings()
+        anna.answer()
+        anna.wait_for(lambda: WHISPER * 160 in anna.heard(), PATIENT_S)
+        office.board.ready("boris")
+        PASSES[how](office, anna)
+        anna.wait_for_end(PATIENT_S)
+        office.board.rest("anna")
+        boris = office.boris.rings()
+        boris.answer()
+        presses(boris, "1")
+        office.is_in(State.TALKING)
+        boris.hang_up()
+        caller.wait_for_end(PATIENT_S)
+        assert caller.hung_up_by_line
 
 
 def test_without_an_application_the_caller_is_joined_without_a_whisper(office: Office) -> None:

@@ -22,6 +22,7 @@ from tests.asterisk.office import (
     consulting,
     each_other,
     hears_music,
+    lose,
     open_house,
     open_office,
     talking,
@@ -30,8 +31,6 @@ from tests.asterisk.switch import until
 
 LOST_S, SOON_S = 2, 4
 """Seconds of silence after which a telephone is given up in these tests, and in which its caller is led on."""
-NO_ROUTE = "44"
-"""The cause with which Asterisk gives up a telephone that sends no packets any more (Q.850)."""
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +43,6 @@ def house() -> Iterator[House]:
 def office(house: House) -> Iterator[Office]:
     with open_office(house) as opened:
         yield opened
-
-
-def lose(office: Office, seat: str) -> None:
-    """What Asterisk does when the telephone at `seat` has vanished."""
-    lines = office.switch.console("core show channels concise").splitlines()
-    channel = next(line.split("!")[0] for line in lines if line.startswith(f"PJSIP/{seat}-"))
-    office.switch.act(Action="Hangup", Channel=channel, Cause=NO_ROUTE)
 
 
 @pytest.mark.parametrize("where", ["queue", "room"])
