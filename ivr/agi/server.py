@@ -16,12 +16,8 @@ from contextlib import suppress
 from time import monotonic, sleep
 
 from ivr.agi.calls import USUAL, Application, Calls, Limits
-<<<<<<< HEAD
 from ivr.agi.one_core import OneCore
-from ivr.agi.processes import Family
-=======
 from ivr.agi.processes import BEAT_S, Family, beat
->>>>>>> opsfix
 
 log = logging.getLogger(__name__)
 
