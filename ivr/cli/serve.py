@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import sys
 from collections.abc import Callable
@@ -21,6 +22,9 @@ from ivr.cli.hindrance import of_accounts
 from ivr.prompts import BadCatalogue, MissingSound
 from ivr.settings import BadSetting, load
 
+_M_ARENA_MAX = -8
+"""The parameter of mallopt(3) that bounds the heaps of a process."""
+
 
 @click.command()
 @click.option("--processes", type=click.IntRange(1, 64), help="Processes that share the port.")
@@ -33,6 +37,7 @@ def serve(processes: int | None, classic: bool) -> None:
     from ivr.main import application  # late: `ivr serve --help` needs no database
 
     logs.set_up()
+    _keep_one_heap()
     settings = load()
     build = partial(_built, partial(application, settings))
     if classic:
@@ -43,6 +48,13 @@ def serve(processes: int | None, classic: bool) -> None:
         raise Mend(f"cannot listen on {settings.agi_host}:{settings.agi_port}: {error.strerror}") from None
     limits = Limits(calls=settings.calls, drain_s=settings.drain_s)
     sys.exit(serve_calls(listener, build, processes=processes or settings.processes, limits=limits))
+
+
+def _keep_one_heap() -> None:
+    """Let all threads take their memory from one heap: each of many would grow by itself, a little for ever."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):  # glibc
+        libc.mallopt(_M_ARENA_MAX, 1)
 
 
 def _built(build: Callable[[], Application]) -> Application:
