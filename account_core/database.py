@@ -133,7 +133,7 @@ class Database:
 def _understood(url: str) -> URL:
     try:
         found = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the second for a port that is no number
         raise BadDatabaseUrl("the database URL must look like sqlite:////folder/accounts.db") from None
     if found.drivername in ("postgres", "postgresql"):
         found = found.set(drivername="postgresql+psycopg")

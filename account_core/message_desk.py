@@ -17,6 +17,9 @@ from account_core.message_tables import MessageRow
 from account_core.messages import KeptGateway, State
 from account_core.outbox import place
 
+GREATEST_ID = 2**63 - 1
+"""The databases take no greater number, and drivers fail on one in ways of their own."""
+
 
 class NoSuchMessage(AccountError):
     """No message has that number."""
@@ -115,7 +118,8 @@ def _told(row: Row[Any]) -> Told:
 
 
 def _row(connection: Connection, query: Select[*tuple[Any, ...]], number: int) -> Row[Any]:
-    row = connection.execute(query.where(MessageRow.id == number)).one_or_none()
+    known = 0 < number <= GREATEST_ID
+    row = connection.execute(query.where(MessageRow.id == number)).one_or_none() if known else None
     if row is None:
         raise NoSuchMessage(number)
     return row

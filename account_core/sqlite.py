@@ -48,6 +48,8 @@ def file_of(url: URL) -> Path:
     """The database file of `url`. Raises `BadDatabaseUrl` for SQLite in memory: threads cannot share that."""
     if not url.database or url.database == ":memory:":
         raise BadDatabaseUrl("the SQLite database needs a file: sqlite:////folder/accounts.db")
+    if "\0" in url.database:
+        raise BadDatabaseUrl("the SQLite database needs the name of a file, and no file has NUL in its name")
     return Path(url.database)
 
 

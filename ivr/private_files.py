@@ -6,6 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+from ivr.settings import BadSetting
+
 
 def write_private(path: Path, text: str) -> None:
     """Replace `path` at once by `text`, readable for the owner alone."""
@@ -13,7 +15,17 @@ def write_private(path: Path, text: str) -> None:
 
 
 def kept_secret(path: Path) -> str:
-    """The secret in `path`, made there (256 bits) when there is none. All who ask at once get the same."""
+    """The secret in `path`, made there (256 bits) when there is none. All who ask at once get the same.
+
+    Raises `BadSetting` where nothing can be kept.
+    """
+    try:
+        return _kept(path)
+    except OSError as error:
+        raise BadSetting(f"IVR_VAR: {path} cannot be kept: {error.strerror}") from None
+
+
+def _kept(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         fresh = _written_beside(path, secrets.token_urlsafe(32))

@@ -20,6 +20,7 @@ from account_core.imports.rows import Reject, Row, Rules
 from account_core.imports.source import Source
 from account_core.imports.staging import Staging, make_ready
 from account_core.imports.straight import Filling, NotStraight
+from account_core.plain import plain
 
 Progress = Callable[[int, int], None]
 """Is told the bytes read so far, and the bytes of the file."""
@@ -128,7 +129,7 @@ class Import:
                     self.progress(batch.done, size)
 
     def _done(self, connection: Connection, merged: Merged, rejects: Rejects) -> ImportReport:
-        Audit.note(connection, f"import of {self.kind.name}", file=self.path.name, **vars(merged))
+        Audit.note(connection, f"import of {self.kind.name}", file=plain(self.path.name, 255), **vars(merged))
         return _report(merged, rejects, done=True)
 
 

@@ -93,14 +93,14 @@ class _Checked(io.RawIOBase):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        if not path.exists():
-            raise BadFile(path, "there is no such file")
-        if not path.is_file():
-            raise BadFile(path, "is not a file")
         self.done, self._since_end_of_line = 0, 0
-        if not path.stat().st_size:
-            raise BadFile(path, "is empty")
         try:
+            if not path.exists():
+                raise BadFile(path, "there is no such file")
+            if not path.is_file():
+                raise BadFile(path, "is not a file")
+            if not path.stat().st_size:
+                raise BadFile(path, "is empty")
             self._file = path.open("rb", buffering=0)
         except OSError as error:
             raise BadFile(path, error.strerror or "cannot be read") from None
@@ -128,12 +128,19 @@ class _Checked(io.RawIOBase):
 def _understood(path: Path, header: str, columns: Sequence[str]) -> tuple[str, list[int]]:
     """The separator, and the place in the file of each of `columns`."""
     for separator in (",", ";"):
-        found = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
+        found = _names(path, header, separator)
         if sorted(found) == sorted(columns):
             return separator, [found.index(name) for name in columns]
     separator = ";" if header.count(";") > header.count(",") else ","
-    found = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
+    found = _names(path, header, separator)
     missing = [name for name in columns if name not in found]
     if missing:
         raise BadFile(path, f"the header lacks {', '.join(missing)}; it must be: {separator.join(columns)}")
     raise BadFile(path, f"the header has more than its columns, which are: {separator.join(columns)}")
+
+
+def _names(path: Path, header: str, separator: str) -> list[str]:
+    try:
+        return [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
+    except csv.Error as error:
+        raise BadFile(path, f"its first line is no header: {error}") from None

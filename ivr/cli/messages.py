@@ -17,6 +17,7 @@ from ivr.core import open_core
 from ivr.dialogue.questions import masked
 from ivr.settings import load
 
+NUMBER = click.argument("number", type=click.IntRange(1, 2**63 - 1))
 COLUMNS = ("number", "written", "to", "about", "contract", "state", "tries", "trouble")
 
 
@@ -39,7 +40,7 @@ def messages(context: click.Context, last: int, state: str | None, contract: str
 
 
 @messages.command()
-@click.argument("number", type=int)
+@NUMBER
 def show(number: int) -> None:
     """Show message NUMBER. Its text is shown if it went no further than this house; that is noted."""
     with _desk() as desk:
@@ -52,7 +53,7 @@ def show(number: int) -> None:
 
 
 @messages.command()
-@click.argument("number", type=int)
+@NUMBER
 def retry(number: int) -> None:
     """Send a message that is dead, undeliverable or waiting again, now."""
     with _desk() as desk:

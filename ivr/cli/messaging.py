@@ -62,7 +62,10 @@ def kannel(run: bool) -> None:
     from ivr.messaging.kannel_files import write
 
     settings = load()
-    path = write(settings)
+    try:
+        path = write(settings)
+    except OSError as error:
+        raise Mend(f"IVR_VAR: {error.filename}: {error.strerror}") from None
     click.echo(f"{path}\nThe operator's SMPP account goes into {path.with_name('smsc.conf')}.")
     if run:
         _run_kannel(settings)

@@ -33,7 +33,7 @@ def settings(changed: bool, markdown: bool) -> None:
 def _without_password(url: str) -> str:
     try:
         parts = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the second for a port that is no number
         return "(set)" if url else ""
     hidden = {name: "***" for name in parts.query if "password" in name}
     return parts.update_query_dict(hidden).render_as_string()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from functools import partial
@@ -10,6 +9,7 @@ from functools import partial
 import click
 
 from account_core import AccountError
+from ivr import logs
 from ivr.cli import Mend
 from ivr.prompts import BadCatalogue, MissingSound
 from ivr.settings import load
@@ -23,7 +23,7 @@ def waiting() -> None:
     from ivr.waiting.room import keep_room
     from ivr.waiting.serve import room_of
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(process)d %(message)s")
+    logs.set_up()
     settings, over = load(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,6 +98,59 @@ def test_an_import_with_a_wrong_row_names_it_and_ends_with_2(tmp_path: Path) -> 
     assert lines[-1] == "Error: nothing was imported; --keep-going leaves the wrong rows out"
     done = ivr("subscribers import --keep-going s.csv")
     assert (done.exit_code, done.stdout) == (0, "1 added, 0 changed, 0 as they were\n")
+
+
+def test_a_name_that_cannot_be_one_is_one_line_and_2() -> None:
+    ivr("db upgrade")
+    done = ivr(f"subscribers import {'x' * 300}")
+    assert (done.exit_code, done.stderr) == (2, f"Error: {'x' * 300}: File name too long\n")
+
+
+def test_a_header_that_is_no_header_is_one_line_and_2(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("x" * 200_000 + ",y\n")
+    ivr("db upgrade")
+    done = ivr("subscribers import s.csv")
+    assert done.exit_code == 2
+    assert done.stderr == "Error: s.csv: its first line is no header: field larger than field limit (131072)\n"
+
+
+def test_a_file_is_imported_whatever_its_name(tmp_path: Path) -> None:
+    name = b"s\xff.csv"
+    (tmp_path / os.fsdecode(name)).write_text(f"{HEADER}\n{ROW}\n1,,,,,,,,\n")
+    ivr("db upgrade")
+    run = [sys.executable, "-m", "ivr", "subscribers", "import", "--keep-going", name]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "1 added, 0 changed, 0 as they were\n")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("bad", ["postgresql://u:hunter2@h:notaport/x", "sqlite:///%00x"])
+def test_a_database_url_that_cannot_be_one_is_one_line_and_2(bad: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IVR_DATABASE_URL", bad)
+    for words in ("db check", "db upgrade", "calls"):
+        done = ivr(words)
+        assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1), done.exception
+        assert "hunter2" not in done.output
+    shown = ivr("settings --changed")
+    assert shown.exit_code == 0
+    assert "IVR_DATABASE_URL=" in shown.output and "hunter2" not in shown.output
+
+
+def test_a_folder_in_which_nothing_can_be_kept_is_one_line_and_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    ivr("db upgrade")
+    monkeypatch.setenv("IVR_VAR", "/proc/nope")
+    for words in ("kannel", "kannel --run", "messages", "demo-data"):
+        done = ivr(words)
+        assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1), done.exception
+        assert "IVR_VAR" in done.stderr
+
+
+@pytest.mark.parametrize("number", ["0", "-1", str(2**63), "9" * 20, "9" * 5000])
+@pytest.mark.parametrize("command", ["show", "retry"])
+def test_a_number_that_no_message_has_is_refused_with_2(command: str, number: str) -> None:
+    ivr("db upgrade")
+    done = ivr(f"messages {command} -- {number}")
+    assert done.exit_code == 2, done.exception
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,18 @@ def test_reports_may_come_twice_early_late_and_in_any_order(
     assert stored_text(database) is None
 
 
+@pytest.mark.parametrize("number", [0, -1, 2**63, 10**20])
+def test_a_number_that_no_message_can_have_is_that_of_none(desk: MessageDesk, number: int) -> None:
+    uses: list[Callable[[], object]] = [
+        lambda: desk.show(number),
+        lambda: desk.text(number, shown_to="anna"),
+        lambda: desk.retry(number, asked_by="anna"),
+    ]
+    for use in uses:
+        with pytest.raises(NoSuchMessage):
+            use()
+
+
 def test_a_report_on_nothing_is_told_as_such(outbox: Outbox) -> None:
     for key in ("0" * 32, "", "'; DROP TABLE messages; --", "\udcff", "\0", "x" * 100_000):
         assert not outbox.report(key, Report.DELIVERED, "\0\udcff" * 1000)
