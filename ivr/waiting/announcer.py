@@ -45,7 +45,8 @@ class Announcer:
     """Remembers what each caller was told."""
 
     def __init__(self, offer_from_s: float) -> None:
-        self._offer_from_s = offer_from_s
+        self.offer_from_s = offer_from_s
+        """Seconds of expected wait from which to be called back is offered."""
         self._known: dict[str, _Known] = {}
 
     def news(
@@ -78,7 +79,7 @@ class Announcer:
         self, known: _Known, caller: Caller, wait_s: float, now: float, callable: Callable[[Caller], bool]
     ) -> bool:
         rested = known.offered is None or now - known.offered >= OFFER_S
-        return wait_s >= self._offer_from_s and rested and callable(caller)
+        return wait_s >= self.offer_from_s and rested and callable(caller)
 
 
 def _due(known: _Known, news: News, now: float) -> bool:

@@ -53,7 +53,8 @@ class Room:
             with suppress(Refused):  # the caller has gone at this moment
                 self._tell(news)
         if self.back:
-            self.back.tick(now, self._on_line(now), self.talks.usual_s, self.open_now())
+            begins = self.open_now() and not self.switch.closing()
+            self.back.tick(now, self._on_line(now), self.talks.usual_s, begins)
 
     def heard(self, event: Headers) -> None:
         """Something has happened in the queue."""

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from account_core import Callback
+from ivr.switch.closing import CLOSING
 from ivr.switch.manager import Headers, Manager, Refused
 from ivr.waiting.picture import Caller, Picture, picture
 
@@ -61,6 +62,10 @@ class QueueSwitch:
         """When Asterisk was started, in seconds since 1970; it tells local time."""
         told = self.manager.act("CoreStatus")
         return dt.datetime.fromisoformat(f"{told['CoreStartupDate']} {told['CoreStartupTime']}").timestamp()
+
+    def closing(self) -> bool:
+        """Whether the line takes no new calls, for it is to stop (dialplans/from-carrier.conf)."""
+        return self.manager.act("Getvar", Variable=CLOSING).get("Value") == "yes"
 
     def language(self, caller: Caller) -> str:
         """The language that the caller chose; empty when that is not known."""

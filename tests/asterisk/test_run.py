@@ -132,6 +132,7 @@ def test_an_application_that_is_killed_in_a_call_costs_the_caller_no_more_than_a
 def test_a_reload_leaves_calls_alone(run: Run) -> None:
     with Phone(run.settings.sip_port).call("0890") as call:
         run.process.send_signal(signal.SIGHUP)
-        log = run.settings.var / "log" / "application.log"
-        call.wait_for(lambda: "read anew" in log.read_text())
+        for part in ("application", "waiting"):
+            log = run.settings.var / "log" / f"{part}.log"
+            call.wait_for(lambda log=log: "read anew" in log.read_text())
         assert call.state == "talking"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from zoneinfo import ZoneInfo
@@ -17,7 +19,7 @@ from account_core.callback_tables import CallbackRow
 from ivr.announcements import Announcement, Announcements
 from ivr.hours.opening import Opening
 from ivr.switch import start
-from ivr.waiting.probes import waiting_is_well
+from ivr.waiting.probes import sign_of_life, waiting_is_well
 from tests.asterisk.house import Line, environment, open_line
 from tests.asterisk.phone import PhoneCall
 from tests.asterisk.switch import stop, until
@@ -179,6 +181,27 @@ def test_a_mailbox_is_not_put_through_and_a_restart_of_the_part_makes_no_second_
             until(lambda: wish(line) == (OTHER, "calling", 2), 20)
             assert channels(line).count("Local/79160000002@subscribers") <= 2
     until(lambda: "subscribers" not in channels(line), 60)
+
+
+def test_while_the_line_closes_nobody_is_called_back(line: Line, part: object) -> None:
+    line.switch.console("dialplan set global CLOSING yes")
+    ask(line, QUICK)
+    with on_duty(line, "anna"):
+        began = time.monotonic()
+        until(lambda: wish(line) != (QUICK, "waiting", 0) or time.monotonic() - began > 4, 10)
+        assert wish(line) == (QUICK, "waiting", 0)
+        line.switch.console("dialplan set global CLOSING no")
+        until(lambda: wish(line) == (QUICK, "calling", 1), 20)
+        until(lambda: wish(line)[1] == "done", 60)
+
+
+def test_a_reload_is_survived(line: Line) -> None:
+    sign_of_life(line.settings).unlink(missing_ok=True)  # that of the part before
+    with waiting(line) as part:
+        part.send_signal(signal.SIGHUP)
+        log = line.settings.var / "waiting.log"
+        until(lambda: "are read anew" in log.read_text(), 10)
+        assert part.poll() is None
 
 
 def test_after_the_talk_a_key_rates_it(line: Line) -> None:
