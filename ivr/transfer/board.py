@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import threading
-from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -28,6 +26,7 @@ from ivr.transfer.live import LiveAgent, LiveCall
 from ivr.transfer.shift import Shift
 from ivr.transfer.states import TABLE, Action, Event, State
 from ivr.transfer.talks import Leg, Place, Talk
+from ivr.transfer.turns import Turns
 from ivr.transfer.watch import Seen, Watch
 
 log = logging.getLogger(__name__)
@@ -63,14 +62,14 @@ class Switchboard:
         self._shift = Shift(manager, self._watch, queue, wrap_up_s, now)
         self._conductor = Conductor(manager, self._watch)
         self._listening = Listening(manager, self._watch, listening)
-        self._locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+        self._turns = Turns()
 
     # the picture
 
     @property
     def connected(self) -> bool:
-        """Whether Asterisk can be reached; if not, `agents` and `calls` are what was known last."""
-        return self._manager.connected
+        """Whether Asterisk can be reached; if not, or not yet, `agents` and `calls` are what was known last."""
+        return self._watch.in_step
 
     def agents(self) -> tuple[LiveAgent, ...]:
         """Who is signed in, in the order of the seats."""
@@ -90,22 +89,27 @@ class Switchboard:
 
     def sign_in(self, agent: str, seat: str, language: str = "ru", ready: bool = False) -> None:
         """`agent` sits at `seat` and is told of callers in `language`; with `ready`, calls come at once."""
+        self._in_step()
         self._shift.sign_in(agent, seat, language, ready)
 
     def sign_out(self, agent: str) -> None:
         """`agent` goes; a talk goes on. Nothing happens to one who is not signed in."""
+        self._in_step()
         self._shift.sign_out(agent)
 
     def ready(self, agent: str) -> None:
         """Calls may come; ends a rest and a wrap-up."""
+        self._in_step()
         self._shift.ready(agent)
 
     def rest(self, agent: str, reason: str = "") -> None:
         """No calls until `ready`."""
+        self._in_step()
         self._shift.rest(agent, reason)
 
     def wrap_up(self, agent: str) -> None:
         """No calls for as long as a wrap-up takes."""
+        self._in_step()
         self._shift.begin_wrap_up(self._shift.seated(agent))
 
     # a call that is offered
@@ -143,6 +147,7 @@ class Switchboard:
 
     def consult(self, agent: str, colleague: str) -> None:
         """The caller hears music, and `colleague` (a login or a seat) is rung; returns when that has begun."""
+        self._in_step()
         self._command(agent, Event.CONSULT, self._colleague(agent, colleague))
 
     def join(self, agent: str) -> None:
@@ -163,6 +168,7 @@ class Switchboard:
 
     def transfer_blind(self, agent: str, to: str) -> None:
         """The caller goes to `to`: a queue (to its head), or an agent (a login or a seat), without asking."""
+        self._in_step()
         self._command(agent, Event.TRANSFER, to if to == self._queue else self._colleague(agent, to))
 
     # a supervisor's
@@ -172,19 +178,25 @@ class Switchboard:
 
         Returns when that has begun, and ends what was listened to there before. Raises `SwitchedOff` too.
         """
+        self._in_step()
         self._listening.begin(seat, call)
 
     def stop_listening(self, seat: str) -> None:
         """The telephone at `seat` is free. Nothing happens where nobody listens."""
+        self._in_step()
         self._listening.end(seat)
 
+    def _in_step(self) -> None:
+        self._watch.keep_in_step(CONFIRM_S)
+
     def _command(self, agent: str, wish: Event, to: str = "") -> None:
+        self._in_step()
         seat = self._shift.seated(agent)
         with self._watch.looking() as picture:
             talk = picture.at(seat)
         if not talk:
             raise NotNow(wish, None)
-        with self._locks[talk.id]:
+        with self._turns.of(talk.id):
             self._do(talk, seat, wish, to)
 
     def _do(self, talk: Talk, seat: str, wish: Event, to: str) -> None:
@@ -214,15 +226,17 @@ class Switchboard:
     def _follow(self, seen: Seen) -> None:
         step, talk = TABLE[seen.what.was][seen.what.event], self._watch.talk(seen.what.talk)
         if not step or not talk:
-            self._locks.pop(seen.what.talk, None)
             return
-        with self._locks[talk.id]:
+        with self._turns.of(talk.id):
             for action in step.actions:
                 if not (action in MOVES_CALLER and self._moved_on(talk, seen.place, action)):
                     self._conductor.carry_out(action, talk, seen.agent, seen.colleague, "")
 
     def _moved_on(self, talk: Talk, place: Place, action: Action) -> bool:
-        """Whether somebody else, mostly the dialplan, has moved the caller since."""
+        """Whether somebody else, mostly the dialplan, has moved the caller since: to where somebody is."""
+        if talk.place is Place.ROOM and place is not Place.ROOM:
+            # We have, to a colleague who was there then: alone in the room is not moved on.
+            return action is not Action.HEAD or any(leg.in_room for leg in talk.legs.values())
         if talk.place is not place:
             return True
         return action in (Action.HEAD, Action.AFTER) and self._conductor.settled(talk, place)
@@ -233,6 +247,7 @@ class Switchboard:
     # who is meant
 
     def _offered(self, agent: str, wish: str) -> tuple[Talk, Leg]:
+        self._in_step()
         seat = self._shift.seated(agent)
         with self._watch.looking() as picture:
             talk = picture.at(seat)

@@ -54,7 +54,8 @@ class Conductor:
             case Action.AGENT_IN:
                 self._confirm(lambda: agent is None or agent.in_room, "the agent is in the room")
             case Action.ROOM:
-                self._move(talk, "join", Place.ROOM)
+                # The dialplan leads a caller back to the queue for whom nobody is in the room any more.
+                self._move(talk, "join", Place.ROOM, Place.QUEUE)
             case Action.HEAD:
                 self._move(talk, "back", Place.QUEUE)
             case Action.AFTER:
@@ -81,10 +82,11 @@ class Conductor:
             self._redirect(talk, "hold")
         self._confirm(lambda: self._place(talk) is Place.MUSIC, "the caller hears music")
 
-    def _move(self, talk: Talk, extension: str, place: Place) -> None:
+    def _move(self, talk: Talk, extension: str, place: Place, *instead: Place) -> None:
         if self._place(talk) not in (place, Place.AWAY):
             self._redirect(talk, extension)
-        self._confirm(lambda: self._place(talk) in (place, Place.AWAY), f"the caller is moved ({place})")
+        there = (place, *instead, Place.AWAY)
+        self._confirm(lambda: self._place(talk) in there, f"the caller is moved ({place})")
 
     def _send(self, talk: Talk, to: str) -> None:
         seat = to.startswith(("seat", "phone"))

@@ -154,6 +154,8 @@ class Picture:
             talk.legs[leg.id] = leg
 
     def _dial_ended(self, event: Headers, _: dt.datetime) -> Iterator[Happening]:
+        if found := self._leg(event["DestUniqueid"]):
+            found[1].missed = event["DialStatus"] == "NOANSWER"
         talk = self.talks.get(event.get("Uniqueid", ""))
         if talk and talk.place is Place.DIRECT and event["DialStatus"] == "ANSWER":
             yield from self._taken(talk)
@@ -204,6 +206,7 @@ class Picture:
             talk.place = Place.AWAY
         if found := self._leg(event["Uniqueid"]):
             talk, leg = found
+            leg.missed = leg.missed and event["Cause"] != REJECTED
             yield Happening(talk.id, talk.state, self._why_gone(talk, leg, event["Cause"]))
             del talk.legs[leg.id]
 

@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from ivr.switch.manager import Headers, Manager
 from ivr.transfer.consult import CONFIRM_S
 from ivr.transfer.errors import NobodyThere, SeatTaken, Unconfirmed
 from ivr.transfer.states import Event
+from ivr.transfer.talks import Leg
 from ivr.transfer.watch import Seen, Watch
 
 ENGAGED, FREE = "INUSE", "UNAVAILABLE"
 """What the mark says. Of two devices the one that is more there counts (ast_devstate_aggregate_add): with
 UNAVAILABLE the telephone alone decides."""
 SEAT = re.compile(r"(seat|phone)[0-9]{2}")
+MISSES = 3
+"""Calls in a row that an agent does not answer before no more come: who is not there keeps callers waiting."""
+MISSED = "missed"
+"""The reason of that rest."""
 AGENT_OUT = frozenset({Event.AGENT_DONE, Event.AGENT_GONE})
 
 
@@ -34,6 +40,8 @@ class Shift:
         self._wrap_up_s, self._now = wrap_up_s, now
         self.wrapping: dict[str, dt.datetime] = {}
         """Seats in wrap-up, and since when."""
+        self._missed: Counter[str] = Counter()
+        """How many calls the agent at a seat has not answered since the last answer."""
 
     def seat(self, agent: str) -> str | None:
         """Where `agent` sits."""
@@ -99,9 +107,18 @@ class Shift:
             taker = talk.agent if talk else None
             member = seen.agent is not None and seen.agent.seat in picture.members
         if seen.what.event is Event.TAKEN and taker:
+            self._missed.pop(taker.seat, None)
             self._engage(taker.seat)
+        elif seen.what.event is Event.PASSED_ON and seen.agent and member:
+            self._passed_on(seen.agent)
         elif seen.what.event in AGENT_OUT and seen.agent and member:
             self.begin_wrap_up(seen.agent.seat)
+
+    def _passed_on(self, leg: Leg) -> None:
+        self._missed[leg.seat] = self._missed[leg.seat] + 1 if leg.missed else 0
+        if self._missed[leg.seat] >= MISSES:
+            del self._missed[leg.seat]
+            self._pause(leg.seat, True, MISSED)
 
     def _engage(self, seat: str) -> None:
         self._mark(seat, ENGAGED)

@@ -51,6 +51,8 @@ class Leg:
     in_room: bool = False
     talked: bool = False
     """Whether it was ever joined to the caller or to a colleague."""
+    missed: bool = False
+    """Whether it rang for as long as it does, and nobody answered or declined."""
 
 
 @dataclass

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
-from ivr.switch.manager import Headers, Manager
+from ivr.switch.manager import Headers, Manager, SwitchAway
 from ivr.transfer.jobs import Jobs
 from ivr.transfer.picture import Picture
 from ivr.transfer.talks import Happening, Leg, Place, Talk
@@ -61,6 +61,16 @@ class Watch:
         """Whether `true()` came to be within so many seconds."""
         with self._changed:
             return self._changed.wait_for(true, within_s)
+
+    @property
+    def in_step(self) -> bool:
+        """Whether the picture is that of now: Asterisk can be reached, and nothing has yet to be found out."""
+        return self._missed is None and self._manager.connected
+
+    def keep_in_step(self, within_s: float) -> None:
+        """Wait until it is that of now, so that nothing is done by an old one. Raises `SwitchAway`."""
+        if not self.until(lambda: self.in_step, within_s):
+            raise SwitchAway("who is with whom is not known yet")
 
     def talk(self, id: str) -> Talk | None:
         """A call, while there is one."""

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from ivr.transfer.shift import interface
+from ivr.switch import seats
+from ivr.transfer.live import AgentState
+from ivr.transfer.shift import MISSED, MISSES, interface
 from ivr.transfer.states import State
 from tests.asterisk.office import (
     ASKED,
     ONE,
+    PATIENT_S,
     TWO,
     House,
     Office,
@@ -21,6 +24,8 @@ from tests.asterisk.office import (
     takes_at_one,
 )
 from tests.asterisk.scene import rung
+from tests.asterisk.stub import waits
+from tests.asterisk.switch import until
 
 ABSENT = """\
 [agents](+)
@@ -32,6 +37,8 @@ exten => absent2,1,Wait(4)
 """Two whose telephones ring for four seconds."""
 SHORT = "[support](+)\ntimeout = 6\n"
 """Less than both together."""
+RINGS_S = 2
+"""Seconds that telephones ring in the second house."""
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +67,31 @@ def test_agents_who_do_not_answer_take_no_time_from_the_next(office: Office) -> 
         assert each_other((caller, ONE), (anna, TWO))
     for name in ("absent1", "absent2"):
         act(Action="QueueRemove", Queue="support", Interface=f"Local/{name}@agents/n")
+
+
+@pytest.fixture
+def short_ringing() -> Iterator[Office]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seats, "RING_S", RINGS_S)
+        with open_house() as house, open_office(house) as opened:
+            yield opened
+
+
+def test_an_agent_who_does_not_answer_again_and_again_is_given_a_rest(short_ringing: Office) -> None:
+    """Whoever waits for that agent alone is told that nobody is there."""
+    office = short_ringing
+    with rung(office.switch, line=ASKED, whisper=takes_at_one, nobody=waits) as (_, application):
+        for _ in range(MISSES):
+            office.anna.rings().wait_for(lambda: office.agent("anna") is AgentState.RINGING)
+        until(lambda: office.agent("anna") is AgentState.RESTING, PATIENT_S)
+        assert [a.reason for a in office.board.agents() if a.agent == "anna"] == [MISSED]
+        until(lambda: application.calls[-1].path == "nobody", PATIENT_S)
+    office.board.ready("anna")
+    assert office.agent("anna") is AgentState.READY
+
+
+def test_an_agent_who_declines_is_there(short_ringing: Office) -> None:
+    office = short_ringing
+    with rung(office.switch, line=ASKED, whisper=takes_at_one):
+        for _ in range(MISSES + 1):
+            office.anna.rings().decline()

@@ -96,6 +96,12 @@ def test_no_extension_is_a_pattern(dialplan: Path) -> None:
     assert "${EXTEN}" not in text
 
 
+def test_nobody_is_sent_out_of_a_queue_for_having_waited_long() -> None:
+    text = "".join(file.read_text() for file in DIALPLANS)
+    waits = re.findall(r",Queue\((.*)\)$", text, re.MULTILINE)
+    assert waits and not any("".join(wait.split(",")[4:5]) for wait in waits)
+
+
 @pytest.mark.parametrize("dialplan", DIALPLANS, ids=lambda path: path.name)
 def test_nothing_that_a_caller_sent_is_used_unfiltered(dialplan: Path) -> None:
     text = re.sub(r"\$\{FILTER\([^,{]+,\$\{[A-Z_]+\([^${}]*\)\}\)", "", dialplan.read_text())

@@ -9,6 +9,7 @@ from ivr.desk import live
 from ivr.switch.manager import Refused, SwitchAway
 from ivr.transfer.errors import NobodyThere, NotNow, Unconfirmed
 from ivr.transfer.live import AgentState
+from ivr.transfer.shift import MISSED
 from ivr.transfer.states import State
 from tests.asterisk.switch import until
 from tests.company import IN_DEBT, LAST4, OWN, OWN_MOBILE
@@ -139,6 +140,12 @@ def test_a_rest_has_one_of_the_reasons_that_there_are(desk: Desk) -> None:
     press(browser, "rest", reason="training")
     press(browser, "rest", reason=HOSTILE)
     assert desk.board.asked[-2:] == [("rest", "anna", "training"), ("rest", "anna", "lunch")]
+
+
+def test_a_rest_that_the_line_has_given_says_why(desk: Desk) -> None:
+    browser = desk.signed_in()
+    desk.board.sits("anna", desk.board.people["anna"].seat, AgentState.RESTING, reason=MISSED)
+    assert "Вы не ответили на три звонка подряд" in browser.get("/").text
 
 
 def test_after_a_call_its_topic_is_kept_and_the_agent_is_ready_again(desk: Desk) -> None:

@@ -76,6 +76,21 @@ def test_a_call_is_offered_while_a_telephone_rings_and_waits_again_when_it_is_pa
     assert story.happened == [Event.RINGS, Event.PASSED_ON]
 
 
+@pytest.mark.parametrize(
+    ("status", "cause", "missed"),
+    [("NOANSWER", "0", True), ("NOANSWER", "21", False), ("BUSY", "17", False), ("CANCEL", "16", False)],
+)
+def test_a_call_is_missed_by_whoever_neither_answers_nor_declines(
+    story: Story, status: str, cause: str, missed: bool
+) -> None:
+    story.waits("c1")
+    story.rings("c1", ANNA, "a1")
+    leg = story.picture.talks["c1"].legs["a1"]
+    story.tell("DialEnd", DestUniqueid="a1", DialStatus=status)
+    story.tell("Hangup", Uniqueid="a1", Cause=cause)
+    assert leg.missed is missed
+
+
 def test_only_telephones_of_seats_are_legs(story: Story) -> None:
     story.waits("c1")
     for channel in ("Local/seat01@agents-1;1", "PJSIP/carrier-9", "PJSIP/seat01x-1", "PJSIP/guest-1"):
