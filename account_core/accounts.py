@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
@@ -47,6 +50,7 @@ class Accounts:
         self._among = Prepared(database, lookup.among())
         self._by_mobile = Prepared(database, lookup.by_mobile())
         self._uncounted = set[str]()
+        self._asking, self._lock = Counter[str](), threading.Lock()
 
     def find(self, number: str, *, caller: str | None, call_id: str) -> Account:
         """The open contract `number`, asked for in the call `call_id` by `caller` (None: number withheld).
@@ -56,11 +60,12 @@ class Accounts:
         """
         asked = _Asking(plain(call_id), plain(caller or ""), int(time.time()))
         wanted = number if CONTRACT_NUMBER.fullmatch(number) else ""
-        (row,) = self._by_number.rows(number=wanted, **asked.values())
-        self._refuse_if_over(asked, row[0], row[1])
-        if row[2] is None:
-            raise self._count_unknown(asked)
-        self._let_be_told(asked, row[0] + row[1])
+        with self._beside(asked.caller) as others:
+            (row,) = self._by_number.rows(number=wanted, **asked.values())
+            self._refuse_if_over(asked, row[0], row[1])
+            if row[2] is None:
+                raise self._count_unknown(asked)
+            self._let_be_told(asked, row[0] + row[1] + others)
         return lookup.account(row[2:])
 
     def among(self, heard: Sequence[str], *, caller: str | None, call_id: str) -> str:
@@ -75,17 +80,21 @@ class Accounts:
         asked = _Asking(plain(call_id), plain(caller or ""), int(time.time()))
         wanted = [number for number in heard if CONTRACT_NUMBER.fullmatch(number)][: len(lookup.OFFERED)]
         padded = wanted + [""] * (len(lookup.OFFERED) - len(wanted))
-        rows = self._among.rows(**dict(zip(lookup.OFFERED, padded, strict=True)), **asked.values())
+        offered = dict(zip(lookup.OFFERED, padded, strict=True))
+        with self._beside(asked.caller) as others:
+            return self._picked(asked, wanted, self._among.rows(**offered, **asked.values()), others)
+
+    def _picked(self, asked: _Asking, wanted: list[str], rows: Sequence[Sequence[Any]], others: int) -> str:
         self._refuse_if_over(asked, rows[0][0], rows[0][1])
         mobiles: dict[str, str | None] = {row[2]: row[3] for row in rows if row[2] is not None}
         if not mobiles:
             raise self._count_unknown(asked)
-        own = [number for number, mobile in mobiles.items() if caller and mobile == asked.caller]
+        own = [number for number, mobile in mobiles.items() if asked.caller and mobile == asked.caller]
         picked = min(own or mobiles, key=wanted.index)
         if picked != wanted[0] and picked not in own:
             self._count_unknown(asked)
         else:
-            self._let_be_told(asked, rows[0][0] + rows[0][1])
+            self._let_be_told(asked, rows[0][0] + rows[0][1] + others)
         return picked
 
     def denied(self, *, caller: str | None, call_id: str) -> None:
@@ -99,6 +108,20 @@ class Accounts:
         """The open contract with that mobile, if there is exactly one."""
         rows = self._by_mobile.rows(mobile=plain(mobile_e164))
         return lookup.account(rows[0]) if len(rows) == 1 else None
+
+    @contextmanager
+    def _beside(self, caller: str) -> Iterator[int]:
+        """How many others ask here for the same caller right now: what they name may not be counted yet."""
+        with self._lock:
+            others = self._asking[caller]
+            self._asking[caller] += 1
+        try:
+            yield others
+        finally:
+            with self._lock:
+                self._asking[caller] -= 1
+                if not self._asking[caller]:
+                    del self._asking[caller]
 
     def _let_be_told(self, asked: _Asking, unknown: int) -> None:
         """Hold a hit of somebody with `unknown` numbers today against those that are being counted right now.

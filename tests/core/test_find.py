@@ -149,15 +149,16 @@ def test_what_a_clock_that_was_ahead_has_counted_is_forgotten(
         assert connection.scalar(select(func.count()).select_from(Unknown)) == 1
 
 
+@pytest.mark.parametrize("before", [0, 9])
 @pytest.mark.parametrize("spoken", [False, True], ids=["keyed", "spoken"])
 def test_a_hit_waits_for_what_is_being_counted_and_is_not_told_over_the_limit(
-    database: Database, subscriber: Subscriber, spoken: bool
+    database: Database, subscriber: Subscriber, spoken: bool, before: int
 ) -> None:
-    """Nine are counted and the tenth is on its way when an existing number is named."""
-    accounts, holds, let_go = Accounts(database), threading.Event(), threading.Event()
+    """The last unknown number that is allowed is on its way when an existing one is named."""
+    holds, let_go = threading.Event(), threading.Event()
     subscriber()
-    for n in range(9):
-        named(accounts, "77099999999", call=f"call-{n}")
+    for n in range(before):
+        named(Accounts(database), "77099999999", call=f"call-{n}")
 
     class Slow(Accounts):
         def _one_more(self, *arguments: Any) -> Any:
@@ -165,6 +166,8 @@ def test_a_hit_waits_for_what_is_being_counted_and_is_not_told_over_the_limit(
             holds.set()
             let_go.wait(0.5)  # whoever asks now is to wait for this
             return counted
+
+    accounts = Slow(database, Limits(unknown_a_day=before + 1))
 
     def ask() -> str:
         if not spoken:
@@ -175,7 +178,7 @@ def test_a_hit_waits_for_what_is_being_counted_and_is_not_told_over_the_limit(
             return f"refused: {error.who}"
 
     with ThreadPoolExecutor(1) as other:
-        tenth = other.submit(named, Slow(database), "77099999999", CALLER, "call-9")
+        tenth = other.submit(named, accounts, "77099999999", CALLER, "call-9")
         assert holds.wait(20)
         assert ask() == "refused: caller"
         let_go.set()
