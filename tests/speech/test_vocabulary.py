@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from num2words import num2words
 
 from ivr.speech import numerals
+from ivr.speech.training import other_words
 from ivr.speech.training.g2p import pronounce
 from ivr.speech.training.lexicon import read_lexicon
-from ivr.speech.training.texts import WISHES, in_groups, make_text, number
+from ivr.speech.training.phones import GARBAGE, SILENCE, SOUNDS
+from ivr.speech.training.texts import SENTENCES, WISHES, in_groups, make_text, number
+from ivr.speech.training.transcripts import Followers, GraphMaker
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,30 @@ def test_every_numeral_that_is_understood_is_in_the_vocabulary() -> None:
 
 def test_every_wish_is_said_in_words_of_the_vocabulary() -> None:
     assert {word for wish in WISHES for word in wish.split()} <= set(read_lexicon())
+
+
+def test_every_sentence_for_somebody_else_has_strange_words() -> None:
+    known = set(read_lexicon())
+    assert all(set(sentence.split()) - known for sentence in SENTENCES)
+
+
+def test_half_of_the_strange_words_are_like_known_ones(tmp_path: Path) -> None:
+    listed = tmp_path / "words.dic"
+    listed.write_text("7\nстоляр/A\nсемьянин\nнастоять/B\nслон\nкит/C\nсто\nмышь\n", encoding="utf-8")
+    chosen = other_words.choose(random.Random(1), 4, ["сто", "семь"], listed)
+    assert len({"столяр", "семьянин", "настоять"} & set(chosen)) >= 2
+    assert len(chosen) == 4 and "сто" not in chosen
+
+
+def test_among_strange_words_a_small_word_is_strange_too() -> None:
+    maker = GraphMaker(read_lexicon(), {}, Followers.counted([[0]]))
+
+    def sounds(text: str) -> set[str]:
+        return {SOUNDS[output // 2] for output in maker.graph(text.split(), garbage=True).outputs}
+
+    assert sounds("на слона") == {SILENCE, GARBAGE}
+    assert sounds("слон да") == {SILENCE, GARBAGE, "d", "a"}
+    assert sounds("на счету") >= {"n", "sch"}
 
 
 @given(st.integers(0, 999_999))

@@ -19,6 +19,8 @@ from ivr.speech.training.transcripts import Graph, GraphBatch, GraphMaker, batch
 
 LONGEST_S = 9.0
 """Longest saying, after all that was done to it."""
+GARBAGE_SHARE = 0.7
+"""How often strange words are one garbage sound each; else they are their own sounds, as far as known."""
 _CONTEXT = 1 + sum(STEPS)
 _AT_ONCE = 96
 """Sayings that are sorted by length together, so that a batch pads little."""
@@ -64,7 +66,7 @@ class Sayings:
                 continue
             frames = cepstra(heard)
             if 3 * self._maker.shortest(words) <= 0.9 * len(frames):
-                return frames, self._maker.graph(words, garbage=self._rng.random() < 0.5)
+                return frames, self._maker.graph(words, garbage=self._rng.random() < GARBAGE_SHARE)
 
     def _some(self) -> tuple[list[str], NDArray[np.float64]]:
         """One recording, or several of one speaker with little silence between them; rarely nothing at all."""

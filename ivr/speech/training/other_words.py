@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import re
 import subprocess
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from ivr.speech.training.g2p import VOWELS, pronounce
@@ -18,10 +18,20 @@ _ESPEAK_VOWELS = set("aAVeEioOuUyI8@")
 
 
 def choose(rng: random.Random, count: int, known: Collection[str], words: Path = HUNSPELL) -> list[str]:
-    """Words of 3 to 11 letters that the vocabulary lacks."""
+    """Words of 3 to 11 letters that the vocabulary lacks; half of them are like words that it has."""
     listed = (line.strip().split("/")[0] for line in words.read_text(encoding="utf-8").splitlines())
     fit = sorted({word for word in listed if re.fullmatch("[а-яё]{3,11}", word) and word not in known})
-    return rng.sample(fit, min(count, len(fit)))
+    alike = list(filter(_like(known), fit))
+    chosen = rng.sample(alike, min(count // 2, len(alike)))
+    rest = sorted(set(fit) - set(chosen))
+    return chosen + rng.sample(rest, min(count - len(chosen), len(rest)))
+
+
+def _like(known: Collection[str]) -> Callable[[str], object]:
+    """Whether a word begins as a known one does, or has a whole short one in it: «столяр», «данные»."""
+    begins = sorted({word[:4] for word in known if len(word) != 1})
+    inside = sorted(word for word in known if 3 <= len(word) <= 5)
+    return re.compile(f"(?:{'|'.join(begins)})|.*(?:{'|'.join(inside)})").match
 
 
 def pronunciations(words: Sequence[str]) -> dict[str, tuple[str, ...]]:

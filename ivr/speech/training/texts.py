@@ -26,6 +26,9 @@ HUNDREDS = _words("сто двести триста четыреста пять�
 NUMBERS = ONES + TEENS + TENS + HUNDREDS
 
 WISHES = Path(__file__).with_name("wishes-ru.txt").read_text(encoding="utf-8").splitlines()
+SENTENCES = Path(__file__).with_name("sentences-ru.txt").read_text(encoding="utf-8").splitlines()
+"""What people say that is meant for somebody else, or that the line cannot help with."""
+_SMALL = _words("а и в на но что как где или он она мы вы ты до за из от по про для бы же вот там тут эти был")
 FILLERS = ["э", "эээ", "ммм", "эм", "ну вот", "значит", "сейчас", "так вот", "щас", "секундочку"]
 
 
@@ -60,19 +63,27 @@ def in_groups(digits: str, sizes: Sequence[int]) -> Text:
 def make_text(rng: random.Random, lexicon_words: Sequence[str], other_words: Sequence[str]) -> Text:
     """One text of a random kind; `other_words` are those that the model shall not take for its own."""
     kinds: list[tuple[float, Callable[[], Text]]] = [
-        (0.34, lambda: _digits(rng)),
-        (0.19, lambda: _grouped(rng)),
+        (0.28, lambda: _digits(rng)),
+        (0.16, lambda: _grouped(rng)),
         (0.04, lambda: _money(rng)),
-        (0.20, lambda: [rng.choice(WISHES).split() for _ in range(rng.choice([1, 1, 1, 2]))]),
-        (0.11, lambda: [[rng.choice(lexicon_words)] for _ in range(rng.choice([1, 2, 3, 4]))]),
+        (0.16, lambda: [rng.choice(WISHES).split() for _ in range(rng.choice([1, 1, 1, 2]))]),
+        (0.09, lambda: [[rng.choice(lexicon_words)] for _ in range(rng.choice([1, 2, 3, 4]))]),
         (0.08, lambda: [[rng.choice(other_words) for _ in range(rng.randint(1, 4))]]),
         (0.04, lambda: [[rng.choice(other_words), rng.choice(lexicon_words), rng.choice(other_words)]]),
+        (0.07, lambda: [rng.choice(SENTENCES).split()]),
+        (0.08, lambda: _other_sentence(rng, other_words)),
     ]
     make = rng.choices([kind for _, kind in kinds], [share for share, _ in kinds])[0]
     text = make()
     if rng.random() < 0.06:
         text.insert(rng.randrange(len(text) + 1), rng.choice(FILLERS).split())
     return text
+
+
+def _other_sentence(rng: random.Random, other_words: Sequence[str]) -> Text:
+    """No sense, but the small words and the length of a sentence."""
+    length = rng.randint(2, 7)
+    return [[rng.choice(_SMALL if rng.random() < 0.35 else other_words) for _ in range(length)]]
 
 
 def _digits(rng: random.Random) -> Text:

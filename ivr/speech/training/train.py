@@ -146,7 +146,7 @@ def _rows(shares: Sequence[Share], lexicon: Lexicon, others: dict[str, Pronuncia
 def _row(
     text: list[list[str]], lexicon: Lexicon, others: dict[str, Pronunciation], rng: np.random.Generator
 ) -> list[int]:
-    garbage, silence = rng.random() < 0.5, INDEX[SILENCE]
+    garbage, silence = rng.random() < batches.GARBAGE_SHARE, INDEX[SILENCE]
     row = [silence] if rng.random() < 0.7 else []
     for phrase in text:
         for word in phrase:

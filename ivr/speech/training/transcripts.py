@@ -16,8 +16,15 @@ LOG_HALF = math.log(0.5)
 IMPOSSIBLE = -1e30
 _EDGE = len(SOUNDS)
 """The row of the beginning and the column of the end among the followers."""
+GARBAGE_WAY: Sequence[Pronunciation] = [(GARBAGE,)]
+_ANSWERS = {"да"}
 Pronounce = Mapping[str, Sequence[Pronunciation]]
 """The ways to say each word."""
+
+
+def is_small(word: str) -> bool:
+    """Whether a word is too small to mean anything among strange ones: «на» there is not to sound like «да»."""
+    return len(word) <= 2 and word not in _ANSWERS
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,9 @@ class GraphMaker:
         """All ways to say the words, silence between them or not; `garbage` stands for unknown ones."""
         graph = Graph()
         ends = self._perhaps_silence(graph, [(-1, 0.0)])
+        among_strange = garbage and any(word not in self._lexicon for word in words)
         for word in words:
-            ways = self._ways(word, garbage)
+            ways = GARBAGE_WAY if among_strange and is_small(word) else self._ways(word, garbage)
             after: list[tuple[int, float]] = []
             for way in ways:
                 tails = [(state, weight - math.log(len(ways))) for state, weight in ends]
@@ -86,7 +94,7 @@ class GraphMaker:
     def _ways(self, word: str, garbage: bool) -> Sequence[Pronunciation]:
         if word in self._lexicon:
             return self._lexicon[word]
-        return [(GARBAGE,)] if garbage or word not in self._others else [self._others[word]]
+        return GARBAGE_WAY if garbage or word not in self._others else [self._others[word]]
 
     def shortest(self, words: Sequence[str]) -> int:
         """Rows of outputs that the words need at least."""
