@@ -102,7 +102,9 @@ def retry(asking: Asking) -> Response:
     """Send one of them again."""
     number = asking.form.get("message", "")
     try:
-        asking.desk.core.desk.retry(int(number) if number.isdecimal() else 0, asked_by=asking.who.agent.login)
+        asking.desk.core.desk.retry(
+            int(number) if number.isdecimal() and len(number) < 20 else 0, asked_by=asking.who.agent.login
+        )
     except (NoSuchMessage, NotToBeSent) as why:
         return asking.refused("sorry/not-now", why=why)
     return RedirectResponse("/messages", 303)
