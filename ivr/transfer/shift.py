@@ -67,6 +67,7 @@ class Shift:
         self._manager.act("Setvar", Variable=f"IVR_LANGUAGE_{seat}", Value="en" if language == "en" else "ru")
         if here:
             return
+        self._missed.pop(seat, None)
         self._mark(seat, FREE)
         self._add(agent, seat, ready)
         self._confirm(lambda: self.seat(agent) == seat, f"{agent} is signed in")
@@ -81,6 +82,7 @@ class Shift:
     def ready(self, agent: str) -> None:
         """See `Switchboard.ready`."""
         seat = self.seated(agent)
+        self._missed.pop(seat, None)
         with self._watch.looking() as picture:
             talks = picture.at(seat) is not None
         if not talks:  # who is in a call is free after it, not in it
