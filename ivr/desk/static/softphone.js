@@ -49,6 +49,8 @@ export class Softphone extends EventTarget {
     this.#agent = new JsSIP.UA({
       sockets: [new JsSIP.WebSocketInterface(socket)],
       uri: `sip:${user}@line`,
+      // Who is called at a contact speaks in that call by the contact's name: the desk knows that of the seat alone.
+      contact_uri: `sip:${user}@${Math.random().toString(36).slice(2)}.invalid;transport=ws`,
       authorization_user: user,
       password,
       register,
