@@ -25,7 +25,7 @@ run: $(INSTALLED)
 
 test: setup
 	@$(BIN)/python -m tests.desk.browser
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	@$(BIN)/ruff check

@@ -42,12 +42,13 @@ def build(tariffs: tuple[str, ...]) -> None:
     from ivr.voice.synthesis import VoiceFailed
 
     settings = load()
-    known = (*tariffs, *_tariffs(settings))
+    known = _tariffs(settings)
     job = Job(
         prompts=settings.home / "prompts",
         var=settings.var,
-        tariffs=speakable(known),
+        tariffs=speakable((*tariffs, *(known or ()))),
         voices=voices,
+        keep=known is None,
     )
     with Shown("Sounds") as shown:
         try:
@@ -152,13 +153,13 @@ def _sounds(catalogue: Prompts, settings: Settings) -> Sounds:
     return Sounds(catalogue, folders, {language: Index.read(folder) for language, folder in folders.items()})
 
 
-def _tariffs(settings: Settings) -> list[str]:
-    """The names in the database. Without a database the line still has its voice."""
+def _tariffs(settings: Settings) -> list[str] | None:
+    """The names in the database; None without a database: the line says those that it could say before."""
     try:
         database = open_database(settings.url())
         names = tariff_names(database)
         database.close()
     except AccountError as fault:
-        click.echo(f"Names of tariffs are not spoken: {fault}", err=True)
-        return []
+        click.echo(f"New names of tariffs are not spoken: {fault}", err=True)
+        return None
     return names

@@ -41,6 +41,8 @@ class Job:
     """Names of tariffs that are to be spoken."""
     voices: Callable[[], Mapping[str, Voice]]
     """Gives the voices; asked only when something has to be spoken."""
+    keep: bool = False
+    """Whether what could be said before is kept: not all names of tariffs are known now."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,10 @@ def build(job: Job, progress: Progress) -> Built:
         missing = _missing(plans, folders)
         unspoken = _make(missing, folders, progress)
         plans = {language: one.without(unspoken) for language, one in plans.items()}
+        if job.keep:
+            plans = {
+                language: one.beside(before[language], folders[language]) for language, one in plans.items()
+            }
         sounds = Sounds(catalogue, folders, {language: p.index for language, p in plans.items()})
         indexes = {language: _with_fixed(catalogue, sounds, p.index, folders) for language, p in plans.items()}
         _publish(indexes, before, folders)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ivr.prompts import Prompts, recorded
 from ivr.prompts.catalogue import read_table
-from ivr.prompts.index import Index
+from ivr.prompts.index import SUFFIX, Index
 from ivr.prompts.joining import name_of
 from ivr.spoken import KINDS, LANGUAGES, Fragment
 from ivr.voice import sound
@@ -61,6 +61,11 @@ class Plan:
         names = {source.name for source in unspoken}
         said = {text: name for text, name in self.index.fragments.items() if name not in names}
         return replace(self, index=replace(self.index, fragments=said))
+
+    def beside(self, before: Index, folder: Path) -> Plan:
+        """The same with the fragments of an earlier index that are still there."""
+        there = {text: name for text, name in before.fragments.items() if (folder / f"{name}{SUFFIX}").exists()}
+        return replace(self, index=replace(self.index, fragments=there | self.index.fragments))
 
 
 def plan(

@@ -68,10 +68,13 @@ class Ear:
     def __init__(self, sounds: Mapping[str, bytes]) -> None:
         self._sounds = {name: _trimmed(_samples(voice)) for name, voice in sounds.items()}
 
-    def listen(self, heard: bytes) -> list[Said]:
-        """What of the known sounds is in `heard` (A-law), in order."""
-        recording = _samples(heard)
-        found = [said for name in self._sounds for said in self._find(name, recording)]
+    def listen(self, heard: bytes, *, patient: bool = False) -> list[Said]:
+        """What of the known sounds is in `heard` (A-law), in order.
+
+        `patient`: a sound is also known by its greater part, where a hole hides its beginning.
+        """
+        recording = Recording(_samples(heard))
+        found = [said for name in self._sounds for said in self._find(name, recording, patient)]
         chosen: list[Said] = []
         for said in sorted(found, key=lambda said: (-said.heard_s, -said.score)):
             if all(
@@ -84,17 +87,40 @@ class Ear:
         """The names of what is in `heard`, in order."""
         return [said.name for said in self.listen(heard)]
 
-    def _find(self, name: str, recording: Samples) -> Iterable[Said]:
+    def _find(self, name: str, recording: Recording, patient: bool) -> Iterable[Said]:
         sound, beginning = self._sounds[name], round(BEGINNING_S * RATE)
-        for at in _peaks(correlation(recording, sound[:beginning]), min(beginning, len(sound))):
-            yield _said(name, recording, sound, at, 0)
-        later = sound[beginning : 2 * beginning]
-        if len(sound) < 4 * beginning:
-            return  # too short to be known without its beginning
-        for at in _peaks(correlation(recording, later), beginning):
-            said = _said(name, recording, sound, at, beginning)
-            if said.heard_s > said.length_s / 2 and not _alike_at(recording, sound[:beginning], at - beginning):
+        for at in _peaks(recording.correlation(sound[:beginning]), min(beginning, len(sound))):
+            yield _said(name, recording.samples, sound, at, 0)
+        if not patient or len(sound) < 4 * beginning:
+            return
+        for at in _peaks(recording.correlation(sound[beginning : 2 * beginning]), beginning):
+            said = _said(name, recording.samples, sound, at, beginning)
+            begun = _alike_at(recording.samples, sound[:beginning], at - beginning)
+            if said.heard_s > said.length_s / 2 and not begun:
                 yield said
+
+
+class Recording:
+    """What is listened to for one sound after another."""
+
+    def __init__(self, samples: Samples) -> None:
+        self.samples = samples
+        self._energy = np.cumsum(np.concatenate(([0.0], samples.astype(np.float64) ** 2)))
+        self._spectra: dict[int, NDArray[np.complex128]] = {}
+
+    def correlation(self, pattern: Samples) -> Samples:
+        """The normalised correlation of `pattern` with the recording from each sample on."""
+        n = len(self.samples) - len(pattern) + 1
+        if n < 1:
+            return np.zeros(0, np.float32)
+        size = 1 << (len(self.samples) + len(pattern) - 2).bit_length()
+        if size not in self._spectra:
+            self._spectra[size] = np.fft.rfft(self.samples, size)
+        product = np.fft.irfft(self._spectra[size] * np.conj(np.fft.rfft(pattern, size)), size)[:n]
+        window = self._energy[len(pattern) :] - self._energy[: -len(pattern)]
+        loud = np.sqrt(np.maximum(window, len(pattern) * QUIET**2) * float(np.dot(pattern, pattern)))
+        scores: Samples = (product / loud).astype(np.float32)
+        return scores
 
 
 def _said(name: str, recording: Samples, sound: Samples, at: int, skipped: int) -> Said:
@@ -110,17 +136,7 @@ def _samples(voice: bytes) -> Samples:
 
 def correlation(recording: Samples, pattern: Samples) -> Samples:
     """The normalised correlation of `pattern` with `recording` from each sample on."""
-    n = len(recording) - len(pattern) + 1
-    if n < 1:
-        return np.zeros(0, np.float32)
-    size = 1 << (len(recording) + len(pattern) - 2).bit_length()
-    spectrum = np.fft.rfft(recording, size) * np.conj(np.fft.rfft(pattern, size))
-    product = np.fft.irfft(spectrum, size)[:n]
-    energy = np.cumsum(np.concatenate(([0.0], recording.astype(np.float64) ** 2)))
-    window = energy[len(pattern) :] - energy[: -len(pattern)]
-    loud = np.sqrt(np.maximum(window, len(pattern) * QUIET**2) * float(np.dot(pattern, pattern)))
-    scores: Samples = (product / loud).astype(np.float32)
-    return scores
+    return Recording(recording).correlation(pattern)
 
 
 def _peaks(score: Samples, apart: int) -> list[int]:

@@ -88,7 +88,7 @@ class Line:
         ear, found = Ear({prompt: self.sound(prompt, **values)}), []
 
         def heard() -> bool:
-            found[:] = ear.listen(call.heard())
+            found[:] = ear.listen(call.heard(), patient=True)
             return bool(found)
 
         call.wait_for(heard, within_s, every_s=0.1)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from tests.asterisk.switch import running
@@ -15,8 +16,11 @@ def test_it_starts_without_a_warning_and_with_no_call() -> None:
         assert switch.act(Action="Ping")["Ping"] == "Pong"
 
 
-def test_a_folder_with_spaces_and_russian_letters_will_do(tmp_path: Path) -> None:
-    with running(var=tmp_path / "линия 0890") as switch:
+def test_a_folder_with_spaces_and_russian_letters_will_do() -> None:
+    with (
+        tempfile.TemporaryDirectory(prefix="line-") as short,
+        running(var=Path(short) / "линия 0890") as switch,
+    ):
         assert "ERROR" not in switch.log()
 
 

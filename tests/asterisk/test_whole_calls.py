@@ -171,19 +171,20 @@ def test_an_application_killed_in_the_middle_of_a_call(line: Line, stranger: str
 def test_fifty_callers_at_once_hear_each_their_balance(line: Line) -> None:
     ear = line.ear(BALANCE)
 
-    def ring(n: int) -> tuple[list[str], float]:
+    def ring(n: int) -> tuple[bytes, float]:
         with line.phone(f"+74951{n:06}").call("0890") as call:
             call.wait_for(lambda: call.packets > 50 + n)
             presses = call.keys("1" + OWN, tone_s=0.08, gap_s=0.08)
             call.wait_for(lambda: call.packets > 600, 20)
-        heard = call.heard()
-        [answer] = [said for said in ear.listen(heard) if said.name == "balance/amount"]
-        return ear.names(heard), answer.at_s - call.heard_at(presses[-1].released_at)
+            return call.heard(), call.heard_at(presses[-1].released_at)
 
     with ThreadPoolExecutor(50) as callers:
-        heard = list(callers.map(ring, range(50)))
-    assert all("balance/amount" in names for names, _ in heard)
-    median, p95 = np.percentile([wait * 1000 for _, wait in heard], [50, 95])
+        calls = list(callers.map(ring, range(50)))
+    waits = []
+    for heard, pressed_s in calls:  # only now: to listen takes the processor that the telephones need
+        [answer] = [said for said in ear.listen(heard) if said.name == "balance/amount"]
+        waits.append((answer.at_s - pressed_s) * 1000)
+    median, p95 = np.percentile(waits, [50, 95])
     print(f"eleventh key to answer: median {median:.0f} ms, p95 {p95:.0f} ms")
 
 

@@ -162,3 +162,18 @@ def test_build_speaks_the_tariffs_of_the_database(home: Path) -> None:
     for tariff in ("Полевой", "Речной"):
         assert ivr("render", "tariff", f"tariff={tariff}", "-o", str(home / "a.wav")).exit_code == 0
     assert "no sound of '***.'" in ivr("render", "tariff", "tariff=***", "-o", str(home / "a.wav")).output
+
+
+def test_a_build_without_the_database_keeps_the_tariffs_that_could_be_said(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "prompts/ru.yaml").write_text("tariff: Тариф {tariff:tariff}.\n", encoding="utf-8")
+    (home / "prompts/en.yaml").write_text("tariff: Plan {tariff:tariff}.\n", encoding="utf-8")
+    assert ivr("build", "--tariff", "Речной").exit_code == 0
+    monkeypatch.setenv("IVR_DATABASE_URL", "postgresql://line@127.0.0.1:1/line")
+    done = ivr("build")
+    assert done.exit_code == 0, done.output
+    assert ivr("render", "tariff", "tariff=Речной", "-o", str(home / "a.wav")).exit_code == 0
+    monkeypatch.delenv("IVR_DATABASE_URL")
+    assert ivr("build").exit_code == 0
+    assert ivr("render", "tariff", "tariff=Речной", "-o", str(home / "a.wav")).exit_code != 0
