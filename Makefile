@@ -25,7 +25,8 @@ run: $(INSTALLED)
 
 test: setup
 	@$(BIN)/python -m tests.desk.browser
-	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not alone"
+	@$(BIN)/pytest -m alone
 
 lint: setup
 	@$(BIN)/ruff check

@@ -83,9 +83,10 @@ class Family:
             self._kill_the_stuck()
             if received is None:
                 continue
+            # Interrupted as a stopped process goes on, CPython 3.11 may give the number of no signal at all.
             if received.si_signo == signal.SIGHUP:
                 self._tell(signal.SIGHUP)
-            elif received.si_signo != signal.SIGCHLD:
+            elif received.si_signo in (signal.SIGTERM, signal.SIGINT):
                 return 0
             elif NO_USE in (codes := self._bury()):
                 return NO_USE

@@ -21,7 +21,7 @@ from tests.asterisk.phone import PhoneCall
 from tests.company import OWN
 from tests.speech.people import say
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(400)]
 
 AT_ONCE = 20
 NUMBER = "семьсот семьдесят двенадцать тридцать четыре пятьсот шестьдесят семь восемь"

@@ -168,6 +168,7 @@ def test_an_application_killed_in_the_middle_of_a_call(line: Line, stranger: str
     line.serve()
 
 
+@pytest.mark.alone
 def test_fifty_callers_at_once_hear_each_their_balance(line: Line) -> None:
     ear = line.ear(BALANCE)
 

@@ -21,6 +21,7 @@ from sqlalchemy import event
 from account_core import Database, PassportNeeded, ResetRefused, SignInRefused
 from tests.core.passwords.company import LAST4, WRONG4, Company
 
+pytestmark = pytest.mark.alone
 TIMES = 500
 APART = 4.0
 """Standard deviations of the rank sum. Two runs of the same come this far apart once in 16,000 comparisons."""
