@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("line", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("line")
 
-REAL_TIME = ("asterisk", "desk")
+CALLS = ("asterisk", "desk")
 """The folders whose tests are calls in real time, to a real Asterisk or in a real browser."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A call that a machine was too busy for is made once more, and the summary names it (`RERUN`)."""
+    """What a machine was too busy for is tried once more, a call twice, and the summary names it (`RERUN`)."""
     for item in items:
-        if item.path.relative_to(Path(__file__).parent).parts[0] in REAL_TIME:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+        calls = item.path.relative_to(Path(__file__).parent).parts[0] in CALLS
+        item.add_marker(pytest.mark.flaky(reruns=2 if calls else 1))

@@ -30,7 +30,15 @@ class Program:
             self.port: int = free.getsockname()[1]
         words = [sys.executable, "-m", "tests.wire.echo", str(self.port), str(processes), str(drain_s)]
         self.process = subprocess.Popen(
-            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, text=True, bufsize=1
+            words,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            text=True,
+            bufsize=1,
+            preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            ),  # as from a terminal, wherever we run
         )
         self.output: list[str] = []
         self._listener = threading.Thread(target=self._listen, daemon=True)
