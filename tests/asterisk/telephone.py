@@ -162,7 +162,7 @@ class Ringing(PhoneCall):
         exchange().do(
             lambda: (self.dialog.answer(), self.media.press([Press(key, 15, 0, 0.0) for key in holding]))
         )
-        self.wait_for(lambda: self.state == "talking")
+        self.wait_for(lambda: self.state != "ringing")
 
     def decline(self, status: str = "603 Decline") -> None:
         """Do not want the call."""

@@ -63,11 +63,13 @@ def page(line: Line, voice: np.ndarray, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def agent(line: Line, page: Page) -> Iterator[None]:
-    """Whoever sits at the seat is a member of the queue."""
-    interface = f"Local/{SEAT}@agents/n"
-    line.switch.act(Action="QueueAdd", Queue="support", Interface=interface, StateInterface=f"PJSIP/{SEAT}")
+    """Whoever sits at the seat is a member of the queue: the desk has seen to that. Now calls may come."""
+    member = {"Queue": "support", "Interface": f"Local/{SEAT}@agents/n"}
+    until(lambda: member["Interface"] in line.switch.console("queue show support"), within_s=45)
+    line.switch.act(Action="Setvar", Variable=f"DEVICE_STATE(Custom:{SEAT})", Value="NOT_INUSE")  # no wrap-up
+    line.switch.act(Action="QueuePause", Paused="false", **member)
     yield
-    line.switch.act(Action="QueueRemove", Queue="support", Interface=interface)
+    line.switch.act(Action="QueuePause", Paused="true", **member)
     until(lambda: state(page) == "ready" and line.switch.channels() == 0, within_s=10)
 
 
