@@ -61,13 +61,16 @@ class Bridge:
 
     async def serve(self, browser: WebSocket) -> None:
         """One browser, for as long as both ends are there, and its agent sits at the desk."""
+        if not _is_ours(browser):
+            await browser.close(CROWDED)
+            return
         token = browser.cookies.get(SITTING, "")
         try:
             seat = await run_in_threadpool(self._seat_of, token)
         except StorageUnavailable:
             await browser.close(AWAY)
             return
-        if not _is_ours(browser) or not self._has_room(seat):
+        if not self._has_room(seat):
             await browser.close(CROWDED)
         elif seat:
             self._seated += 1
