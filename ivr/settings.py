@@ -162,9 +162,11 @@ class Settings(BaseSettings):
     speech: bool = True
     """Whether callers may speak; false: every question is put for the keys."""
     speech_host: str = "127.0.0.1"
-    """Address of the speech server (`ivr speech`), which listens there and Asterisk connects to."""
+    """Address on which the speech server (`ivr speech`) listens."""
     speech_port: int = Field(9099, ge=1, le=65535)
     """TCP port of the speech server."""
+    speech_server: str = Field("", pattern=r"^$|^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}$")
+    """`name:port` of a speech server elsewhere, or of several behind that name; empty: one is run here."""
     speech_model: Path = Path(__file__).resolve().parent / "speech" / "model" / "ru"
     """Folder of the Russian speech model, in Vosk's format."""
     speech_model_en: str = ""

@@ -67,7 +67,8 @@ class Ear:
         self._set(grammar)
         reply = self._recognise(sound, ceil(within_s))
         while more_s := _unfinished(reply, ceil(within_s)):
-            reply = self._recognise(self._recogniser.silence(), more_s)
+            sound = self._recogniser.silence() if _text(reply) == ONSET else sound
+            reply = self._recognise(sound, more_s)
         return self._understood(reply)
 
     def close(self) -> None:
@@ -112,6 +113,7 @@ class Ear:
             # res_speech_aeap ends a recognition without a result when the connection breaks.
             raise self._fail("broke off")
         if text == REFUSED:
+            log.error("the speech recogniser knows nothing of a question: it is put for the keys")
             raise Deaf("the recogniser knows nothing of this question")
         try:
             return decode(text)

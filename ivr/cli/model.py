@@ -61,22 +61,30 @@ def rebuild(folder: Path, words: Path | None) -> None:
     "--count", type=click.IntRange(1, 100_000), default=3000, show_default=True, help="Texts a voice."
 )
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same texts.")
-def speak(out: Path, count: int, seed: int) -> None:
+@click.option("--rhvoice", type=FOLDER, help="Folder of RHVoice, as `make speakers` lays it.")
+@click.option("--engine", multiple=True, help="Only this one; may be repeated.")
+def speak(out: Path, count: int, seed: int, rhvoice: Path | None, engine: tuple[str, ...]) -> None:
     """Have the synthetic voices that are installed say what callers say, into a folder for training."""
     _needs_training_parts()
     from ivr.speech.training import corpus, other_words, synthesis, texts
+    from ivr.speech.training.rhvoice import RHVoice
 
     rng, lexicon = random.Random(seed), _lexicon(None)  # noqa: S311 - chance, not secrecy
     if not other_words.HUNSPELL.is_file():
         raise Mend("words outside the vocabulary are missing: apt-get install hunspell-ru")
     others = other_words.choose(random.Random(5), 6000, lexicon)  # noqa: S311
-    engines: list[synthesis.Engine] = [engine for engine in synthesis.ENGINES if engine.available()]
-    if not engines:
-        raise Mend("no voice is installed: apt-get install espeak-ng festival festvox-ru")
-    for engine in engines:
-        said = engine.say([texts.make_text(rng, list(lexicon), others) for _ in range(count)], rng)
-        hours = corpus.write_corpus(out, f"{engine.name}-{seed}", (one for one in said if one))
-        click.echo(f"{engine.name}: {hours:.1f} h")
+    known = [*synthesis.ENGINES, *([RHVoice(rhvoice)] if rhvoice else [])]
+    if rhvoice and not known[-1].available():
+        raise Mend(f"RHVoice cannot speak from {rhvoice}: make speakers")
+    speakers = [one for one in known if one.available() and (not engine or one.name in engine)]
+    if not speakers:
+        raise Mend("no such voice is installed: apt-get install espeak-ng festival festvox-ru; make speakers")
+    if not (sentences := other_words.sentences()):
+        raise Mend("sentences for strange speech are missing: apt-get install fortunes-ru")
+    for speaker in speakers:
+        said = speaker.say([texts.make_text(rng, list(lexicon), others, sentences) for _ in range(count)], rng)
+        hours = corpus.write_corpus(out, f"{speaker.name}-{seed}", (one for one in said if one))
+        click.echo(f"{speaker.name}: {hours:.1f} h")
 
 
 @model.command("vary")
@@ -110,7 +118,7 @@ def vary(folder: Path, out: Path, seed: int) -> None:
 @click.option("--start", type=FOLDER, help="Model to go on from; without it, the bundled one.")
 @click.option("--from-nothing", is_flag=True, help="Begin with random weights.")
 @click.option("--minutes", type=click.FloatRange(min=0.1), default=60.0, show_default=True)
-@click.option("--rate", type=float, default=8e-4, show_default=True, help="Highest learning rate.")
+@click.option("--rate", type=float, default=1e-3, show_default=True, help="Highest learning rate.")
 @click.option("--threads", type=click.IntRange(1), default=2, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 def train(

@@ -55,9 +55,7 @@ def speech(processes: int | None) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--question", default="contract", show_default=True, help="contract, passport, or a prompt's key."
-)
+@click.option("--question", default="contract", show_default=True, help="contract, or a prompt's key.")
 @click.option("--language", default="ru", show_default=True)
 def recognise(file: Path, question: str, language: str) -> None:
     """Print as JSON what the line would hear in FILE (WAV, 16 bits) as the answer to a question."""

@@ -144,7 +144,7 @@ class Call:
             self._closing_hash = False
             return self._ahead.popleft()
         within_s = question.within_s or self.timers.first_key_s
-        if by_voice and not question.secret and self.line.hears(self.language):
+        if by_voice and not question.keyed and self.line.hears(self.language):
             with suppress(Deaf):
                 return self._heard_first(question, prompt, within_s)
         self._play(prompt)

@@ -56,6 +56,11 @@ class Digits:
     within_s: float | None = None
     """Seconds in which an answer has to begin; None: those of the call."""
 
+    @property
+    def keyed(self) -> bool:
+        """Whether speech is no answer."""
+        return self.secret
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -73,6 +78,8 @@ class Choice:
 
     weighty: bool = False
     """True where much hangs on the answer: it has to be heard more surely than another."""
+    keyed: bool = False
+    """True where a machine may speak in a caller's stead: it presses no keys."""
     secret: ClassVar = False
 
 
@@ -132,7 +139,7 @@ def said_instead(heard: Heard, sure: float) -> str:
 
 
 def _understood_everywhere(answer: str) -> str:
-    if answer == "repeat":
+    if answer in ("repeat", OPERATOR):  # where nobody can be put through, it is no mistake to ask for a person
         raise AskAgain
     if answer == BACK:
         return BACK

@@ -8,7 +8,7 @@ from ivr.flows import Services
 from ivr.flows.recording import tell_of_recording
 
 CONFIRM = Choice("callback/confirm", {"1": "yes", "2": "no"}, tries=2, silence_means="no")
-READY = Choice("callback/ready", {"1": "yes", "2": "no"}, tries=2, silence_means="nobody")
+READY = Choice("callback/ready", {"1": "yes", "2": "no"}, tries=2, silence_means="nobody", keyed=True)
 EVENTS = {"yes": Event.ANSWERED, "no": Event.REFUSED}
 """What the answer of somebody who was called back means; any other is a mailbox's."""
 

@@ -62,7 +62,7 @@ def decode(text: str) -> Heard:
         words = told.get("words", "")
         return Heard(told.get("answer"), _share(told["certainty"]), found, words if words.isprintable() else "")
     except (ValueError, KeyError) as bad:
-        raise BadHeard(f"tells nothing: {text[:80]!r}") from bad
+        raise BadHeard(f"tells nothing in {len(text)} characters") from bad
 
 
 def _reading(text: str) -> Reading:

@@ -22,7 +22,7 @@ LONGEST_S = 600.0
 """Seconds of the longest recording."""
 AFTERWARDS_S = 5.0
 """Seconds of silence that follow, as on a line: longer than any answer needs to be over."""
-NUMBERS = {"contract": 11, "passport": 4}
+NUMBERS = {"contract": 11}
 """Digits of the numbers that the line asks for."""
 MOST = 10
 """Alternatives that are shown."""
@@ -57,13 +57,14 @@ def _samples(file: Path) -> bytes:
             channels, width, rate, frames = opened.getparams()[:4]
             if width != 2 or channels not in (1, 2) or not 4000 <= rate <= 384_000:
                 raise BadFile(
-                    f"{file}: expected 16 bits, mono or stereo, not {8 * width} bits, {channels} channels"
+                    f"{file}: expected 16 bits, mono or stereo, 4,000 to 384,000 samples a second, "
+                    f"not {8 * width} bits, {channels} channels, {rate}"
                 )
             if frames > LONGEST_S * rate:
                 raise BadFile(f"{file}: longer than {LONGEST_S:.0f} seconds")
             raw = opened.readframes(frames)
     except OSError as fault:
-        raise BadFile(f"{file}: {fault.strerror}") from None
+        raise BadFile(f"{file}: {fault.strerror or fault}") from None
     except (EOFError, wave.Error):
         raise BadFile(f"{file}: not a PCM WAV file") from None
     whole = np.frombuffer(raw[: len(raw) // (2 * channels) * 2 * channels], dtype="<i2").reshape(-1, channels)

@@ -10,8 +10,8 @@ from ivr.switch.probes import EVERYWHERE
 
 def speech_is_well(settings: Settings, within_s: float) -> bool:
     """Whether it has loaded its model and answers."""
-    host = EVERYWHERE.get(settings.speech_host, settings.speech_host)
-    asked = http.client.HTTPConnection(host, settings.speech_port, timeout=within_s)
+    here = f"{EVERYWHERE.get(settings.speech_host, settings.speech_host)}:{settings.speech_port}"
+    asked = http.client.HTTPConnection(settings.speech_server or here, timeout=within_s)
     try:
         asked.request("GET", "/health")
         return asked.getresponse().status == http.client.OK

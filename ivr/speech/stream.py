@@ -20,15 +20,19 @@ from ivr.speech.voice import Piece
 log = logging.getLogger(__name__)
 
 SETUP_S = 3.0
-"""Seconds in which Asterisk's setup must have come."""
+"""Seconds in which Asterisk must have set the connection up."""
 BEHIND_S = 10.0
 """Seconds of voice that may wait to be decoded; whoever would wait longer is asked for keys sooner."""
 UNHEARD_BYTES = round(0.3 / FRAME_S) * FRAME_BYTES
 """Voice after a result that means that it met no ear: the line listens on."""
 BURST_S, MOST = 10.0, 1.2
 """Voice cannot come faster than it is spoken: so many seconds at once, then so many a second."""
+LEAST_S = 0.005
+"""Seconds of voice that a message counts as at least: an empty one costs something too."""
 LONGEST_S = 7200.0
 """Seconds of voice of one call."""
+OPEN_S = 4 * LONGEST_S
+"""Seconds that a connection may last."""
 REQUESTS = 5000
 """Requests of one call."""
 
@@ -91,11 +95,16 @@ class Stream:
     async def _receive(self) -> None:
         try:
             async with asyncio.timeout(SETUP_S):
-                await self._take(await self._peer.recv())
+                while self._session.state is State.NEW:
+                    await self._take(await self._peer.recv())
         except TimeoutError:
-            raise BadPeer("said nothing") from None
-        while True:
-            await self._take(await self._peer.recv())
+            raise BadPeer("set nothing up") from None
+        try:
+            async with asyncio.timeout(OPEN_S):
+                while True:
+                    await self._take(await self._peer.recv())
+        except TimeoutError:
+            raise Overrun(f"here for {OPEN_S / 3600:.0f} hours") from None
 
     async def _take(self, message: str | bytes) -> None:
         if isinstance(message, bytes):
@@ -121,7 +130,7 @@ class Stream:
 
     async def _take_voice(self, data: bytes) -> None:
         samples = self._session.voice(data)
-        self._heard_s += len(data) / (2 * RATE)
+        self._heard_s += max(len(data) / (2 * RATE), LEAST_S)
         if self._heard_s > min(BURST_S + MOST * (monotonic() - self._began), LONGEST_S):
             raise Overrun("more voice than anybody can say")
         if samples:

@@ -76,7 +76,7 @@ def parts_of(settings: Settings, asterisk: Asterisk) -> list[Part]:
 
 
 def _speech(settings: Settings) -> list[Part]:
-    if not settings.speech:
+    if not settings.speech or settings.speech_server:
         return []
     return [
         Part(
@@ -125,7 +125,7 @@ def wanted_ports(settings: Settings) -> list[Port]:
         ("IVR_AGI_PORT", "application", settings.agi_host, settings.agi_port, socket.SOCK_STREAM),
         ("IVR_GATEWAY_PORT", "gateways", settings.gateway_host, settings.gateway_port, socket.SOCK_STREAM),
         ("IVR_DESK_PORT", "desk", settings.desk_host, settings.desk_port, socket.SOCK_STREAM),
-        *([speech] if settings.speech else []),
+        *([speech] if settings.speech and not settings.speech_server else []),
     ]
 
 

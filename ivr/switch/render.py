@@ -105,7 +105,8 @@ def _values(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
         "listening": "yes" if settings.listening else "no",
         "sip_bind": _address(settings.sip_host, settings.sip_port, "IVR_SIP_HOST"),
         "agi_address": _address(settings.agi_host, settings.agi_port, "IVR_AGI_HOST"),
-        "speech_address": _address(settings.speech_host, settings.speech_port, "IVR_SPEECH_HOST"),
+        "speech_address": settings.speech_server
+        or _address(settings.speech_host, settings.speech_port, "IVR_SPEECH_HOST"),
         "rtp_first": str(settings.rtp_first),
         "rtp_last": str(settings.rtp_last),
         "ami_port": str(settings.ami_port),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from account_core import Callbacks, CallbackStory, Database, Event, Ratings, Wish
+from ivr.dialogue import Call, Next, Prompt
 from ivr.flows import Services
 from ivr.flows.callback import called, from_the_queue
 from ivr.flows.nobody import nobody
-from ivr.flows.rating import rating
+from ivr.flows.rating import STARS, rating
 from ivr.hours.office import OfficeHours
 from ivr.hours.written import week
+from ivr.terminal.script import ScriptedLine
 
 MOBILE, PREMIUM = "+79161234567", "+78095001234"
 CONFIRMED = """
@@ -112,6 +115,31 @@ def test_a_mailbox_is_never_put_through_and_is_called_again_later(call, callback
         caller=MOBILE, first=called, id=begun,
     )  # fmt: skip
     assert [(wish.state, wish.tries) for wish in callbacks.open()] == [(Wish.WAITING, 1)]
+
+
+def test_a_mailbox_that_speaks_is_not_listened_to(call, callbacks, begun, monkeypatch) -> None:
+    asked: list[str] = []
+    hear = ScriptedLine.hear
+
+    def noted(line: ScriptedLine, prompt: Prompt, grammar: str, *rest: Any) -> Any:
+        asked.append(grammar)
+        return hear(line, prompt, grammar, *rest)
+
+    def rated_before(talk: Call, services: Services) -> Next:
+        talk.ask(STARS)
+        return called(talk, services)
+
+    monkeypatch.setattr(ScriptedLine, "hear", noted)
+    called_back = "ivr: callback/hello\nivr: callback/ready\nkeys: 1\nivr: handover\n-> support: asked"
+    script = f"ivr: rating/stars\nsays: пять\n{called_back}"
+    call(script, caller=MOBILE, first=rated_before, id=begun, about="asked")
+    assert asked == ["answers:rating/stars:ru"]
+
+
+def test_who_asks_for_a_person_where_there_is_none_is_asked_again(call, services) -> None:
+    wants = "ivr: rating/stars\nsays: оператор\n"
+    talk = call(f"{wants}{wants}ivr: rating/stars\nsays: четыре\nivr: goodbye\n-> goodbye", first=rating)
+    assert services.ratings.of(talk.call.id) == 4
 
 
 def test_keys_that_mean_nothing_put_nobody_through(call, callbacks, begun) -> None:

@@ -86,7 +86,7 @@ def test_what_is_understood_everywhere(call):
 def test_what_was_said_before_a_correction_is_dropped(call):
     call(f"""
         {ASKED}
-        says: семь семь ноль два нет [unk] {OWN_SAID}
+        says: семь семь ноль два нет не так {OWN_SAID}
         ivr:  number/going-on/spoken {OWN}
         (silence)
         ivr:  balance/amount 1 234,50 ₽

@@ -68,7 +68,15 @@ def test_what_is_meant_at_the_main_menu(said: str, meant: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [("да", "yes"), ("да да", "yes"), ("да нет", "no"), ("нет спасибо", "no"), ("неверно", "no")],
+    [
+        ("да", "yes"),
+        ("да да", "yes"),
+        ("да нет", "no"),
+        ("нет спасибо", "no"),
+        ("неверно", "no"),
+        ("не так", "no"),
+        ("ошибка", "no"),
+    ],
 )
 def test_yes_and_no(said: str, meant: str) -> None:
     assert answer(said, question=grammar("answers:number/right:ru", PROMPTS)) == meant

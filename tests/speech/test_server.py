@@ -211,6 +211,23 @@ def test_silence_before_the_setup_is_put_out(server: Settings) -> None:
         assert peer.closed_with() == 1002
 
 
+@pytest.mark.parametrize(
+    "what", [{"request": "hello", "id": "1"}, {"request": "setup", "id": "1", "codecs": []}]
+)
+def test_who_talks_and_sets_nothing_up_is_put_out(server: Settings, what: dict[str, object]) -> None:
+    with calling(server) as peer:
+        peer.connection.send(json.dumps(what))
+        assert peer.closed_with() == 1002
+
+
+def test_messages_with_nothing_in_them_are_counted(asterisk: Asterisk) -> None:
+    asterisk.ask(CONTRACT)
+    with suppress(ConnectionClosed):
+        for _ in range(5000):
+            asterisk.connection.send(b"")
+    assert asterisk.closed_with() in (1013, 1006)
+
+
 def test_odd_and_tiny_frames_do_no_harm(asterisk: Asterisk) -> None:
     asterisk.ask(MENU)
     for size in (0, 1, 3, 7, 319, 321, 333):

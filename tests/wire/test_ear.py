@@ -77,8 +77,10 @@ def test_a_key_outdoes_speech(before: list[str]) -> None:
 
 
 def test_the_fourth_row_of_a_telephone_is_passed_over() -> None:
-    with line(FakeAsterisk(["A", "5"])) as caller:
+    asterisk = FakeAsterisk(["A", "5"])
+    with line(asterisk) as caller:
         assert hear(caller) == "5"
+    assert [words[2] for words in asterisk.asked[-2:]] == ["/sounds/ru/main-menu/spoken"] * 2
 
 
 @pytest.mark.parametrize("before", [[], [ONSET_HEARD]])

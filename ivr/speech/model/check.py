@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ivr.speech.recogniser import SOUNDS
+
 LONGEST_TRIAL_S = 120
 SLOWEST = 0.5
 """Seconds of processor per second of the noise that is hardest to decode: words that nearly are."""
@@ -40,6 +42,8 @@ def check_model(folder: Path, words: Iterable[str]) -> Iterator[Finding]:
     )
     yield _knows(folder, words)
     yield _rate(folder)
+    apart = "yes" if (folder / SOUNDS).is_dir() else f"no folder {SOUNDS}, more of it is taken for answers"
+    yield Finding(True, f"tells other speech from answers by single sounds: {apart}")
     if not run_time:
         return
     try:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 class RunningAverage:
     """Each step moves the average a little towards the net."""
 
-    def __init__(self, net: nn.Module, share: float = 0.004) -> None:
+    def __init__(self, net: nn.Module, share: float = 0.002) -> None:
         self._share = share
         self.weights: dict[str, Tensor] = {name: value.clone() for name, value in net.state_dict().items()}
 

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from ivr.speech.training.acoustic import STEPS
 from ivr.speech.training.augmentation import augment, cut_tightly
 from ivr.speech.training.corpus import RATE, Utterance
-from ivr.speech.training.features import CEPSTRA, cepstra
+from ivr.speech.training.features import CEPSTRA, HIGH_HZ, cepstra
 from ivr.speech.training.transcripts import Graph, GraphBatch, GraphMaker, batched
 
 LONGEST_S = 9.0
 """Longest saying, after all that was done to it."""
-GARBAGE_SHARE = 0.7
+GARBAGE_SHARE = 0.35
 """How often strange words are one garbage sound each; else they are their own sounds, as far as known."""
 _CONTEXT = 1 + sum(STEPS)
 _AT_ONCE = 96
@@ -64,7 +64,8 @@ class Sayings:
             heard = augment(sound, self._rng, self._other_speech)
             if len(heard) > RATE * LONGEST_S:
                 continue
-            frames = cepstra(heard)
+            stretched = self._rng.random() < 0.5
+            frames = cepstra(heard, self._rng.uniform(3400, 3990) if stretched else HIGH_HZ)
             if 3 * self._maker.shortest(words) <= 0.9 * len(frames):
                 return frames, self._maker.graph(words, garbage=self._rng.random() < GARBAGE_SHARE)
 

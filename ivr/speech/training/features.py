@@ -12,15 +12,18 @@ CEPSTRA = 40
 LOW_HZ, HIGH_HZ = 40, 3800
 
 
-def cepstra(sound: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Frames by cepstra of at least 25 ms of sound, in units of 16-bit samples."""
+def cepstra(sound: NDArray[np.float32], high_hz: float = HIGH_HZ) -> NDArray[np.float32]:
+    """Frames by cepstra of at least 25 ms of sound, in units of 16-bit samples.
+
+    Another `high_hz` stretches what lies below it: the same words out of a longer or shorter throat.
+    """
     options = kaldi_native_fbank.MfccOptions()
     options.frame_opts.samp_freq = RATE
     options.frame_opts.dither = 1.0
     options.frame_opts.snip_edges = True
     options.use_energy = False
     options.num_ceps = options.mel_opts.num_bins = CEPSTRA
-    options.mel_opts.low_freq, options.mel_opts.high_freq = LOW_HZ, HIGH_HZ
+    options.mel_opts.low_freq, options.mel_opts.high_freq = LOW_HZ, high_hz
     options.cepstral_lifter = 22.0
     computer = kaldi_native_fbank.OnlineMfcc(options)
     computer.accept_waveform(RATE, sound)

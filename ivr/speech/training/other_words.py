@@ -14,6 +14,7 @@ from pathlib import Path
 from ivr.speech.training.g2p import VOWELS, pronounce
 
 HUNSPELL = Path("/usr/share/hunspell/ru_RU.dic")
+FORTUNES = Path("/usr/share/games/fortunes/ru")
 _ESPEAK_VOWELS = set("aAVeEioOuUyI8@")
 
 
@@ -32,6 +33,14 @@ def _like(known: Collection[str]) -> Callable[[str], object]:
     begins = sorted({word[:4] for word in known if len(word) != 1})
     inside = sorted(word for word in known if 3 <= len(word) <= 5)
     return re.compile(f"(?:{'|'.join(begins)})|.*(?:{'|'.join(inside)})").match
+
+
+def sentences(folder: Path = FORTUNES) -> list[str]:
+    """Pieces of two to nine words out of Debian's `fortunes-ru`; none when it is not installed."""
+    files = sorted(file for file in folder.glob("*") if file.suffix not in (".dat", ".u8"))
+    text = "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files).lower()
+    pieces = (" ".join(piece.split()) for piece in re.split(r"[^а-яё \n-]+|\n\s*\n|-{2,}| - ", text))
+    return sorted({piece for piece in pieces if re.fullmatch("[а-яё]+( [а-яё]+){1,8}", piece)})
 
 
 def pronunciations(words: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -60,18 +60,26 @@ def in_groups(digits: str, sizes: Sequence[int]) -> Text:
     return text
 
 
-def make_text(rng: random.Random, lexicon_words: Sequence[str], other_words: Sequence[str]) -> Text:
-    """One text of a random kind; `other_words` are those that the model shall not take for its own."""
+def make_text(
+    rng: random.Random,
+    lexicon_words: Sequence[str],
+    other_words: Sequence[str],
+    sentences: Sequence[str] = (),
+) -> Text:
+    """One text of a random kind.
+
+    `other_words` are those that the model shall not take for its own, `sentences` what people say to others.
+    """
     kinds: list[tuple[float, Callable[[], Text]]] = [
-        (0.28, lambda: _digits(rng)),
-        (0.16, lambda: _grouped(rng)),
-        (0.04, lambda: _money(rng)),
-        (0.16, lambda: [rng.choice(WISHES).split() for _ in range(rng.choice([1, 1, 1, 2]))]),
-        (0.09, lambda: [[rng.choice(lexicon_words)] for _ in range(rng.choice([1, 2, 3, 4]))]),
-        (0.08, lambda: [[rng.choice(other_words) for _ in range(rng.randint(1, 4))]]),
+        (0.26, lambda: _digits(rng)),
+        (0.15, lambda: _grouped(rng)),
+        (0.03, lambda: _money(rng)),
+        (0.15, lambda: [rng.choice(WISHES).split() for _ in range(rng.choice([1, 1, 1, 2]))]),
+        (0.10, lambda: [[rng.choice(lexicon_words)] for _ in range(rng.choice([1, 2, 3, 4]))]),
+        (0.12, lambda: [[rng.choice(other_words)] for _ in range(rng.choice([1, 1, 2, 3, 4]))]),
         (0.04, lambda: [[rng.choice(other_words), rng.choice(lexicon_words), rng.choice(other_words)]]),
-        (0.07, lambda: [rng.choice(SENTENCES).split()]),
-        (0.08, lambda: _other_sentence(rng, other_words)),
+        (0.12, lambda: [rng.choice(sentences or SENTENCES).split()]),
+        (0.03, lambda: _other_sentence(rng, other_words)),
     ]
     make = rng.choices([kind for _, kind in kinds], [share for share, _ in kinds])[0]
     text = make()

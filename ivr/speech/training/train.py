@@ -37,7 +37,7 @@ class Plan:
     """Wall time of training."""
     rate: float = 1e-3
     """Learning rate at its highest; it falls as a cosine."""
-    frames: int = 3000
+    frames: int = 6000
     """Frames of 10 ms in a batch, padding included."""
     dropout: float = 0.0
     threads: int = 2
@@ -83,6 +83,7 @@ class _Learner:
             net.parameters(), lr=plan.rate, weight_decay=1e-4, betas=(0.9, 0.98)
         )
         self._average = RunningAverage(net)
+        self._halved = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
         self._began, self.steps, self._heard_s = time.monotonic(), 0, 0.0
         self._scores: list[float] = []
 
@@ -95,7 +96,8 @@ class _Learner:
         for group in self._optimiser.param_groups:
             group["lr"] = self._rate()
         rows = torch.from_numpy(batch.rows)
-        outputs = self._net(torch.from_numpy(batch.cepstra), int(rows.max())).contiguous()
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._halved):
+            outputs = self._net(torch.from_numpy(batch.cepstra), int(rows.max())).float().contiguous()
         scores = self._objective(outputs, rows, batch.graphs)
         fine = torch.isfinite(scores) & (scores > -1e6)
         score = torch.where(fine, scores, torch.zeros(())).sum() / rows.sum()
