@@ -13,20 +13,13 @@ import numpy as np
 import vosk
 
 from ivr.speech.alternatives import AT_MOST, Alternative, Word, weights
+from ivr.speech.doubt import SOUNDS, Doubt, Found
 from ivr.speech.ending import UNKNOWN
 from ivr.speech.gate import RATE
 
 FILES = ("am/final.mdl", "conf/mfcc.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/words.txt")
 """What a model with run-time grammars has; the large models of Vosk have another kind of graph."""
 
-SOUNDS = "sounds"
-"""The folder in a model's folder of another on the same net, whose words are single sounds: any speech at all.
-The bundled model has it, and others may."""
-ANY_SOUNDS = -15.0
-"""Added to the logarithm of the likelihood of the best row of single sounds, each as likely as the next.
-
-The best row always fits better than words: by 8 on average when the words are right (in 98 of 100 by less than
-15), by 25 when they are not."""
 NEGLIGIBLE = -50.0
 """Logarithm of a likelihood, beside the best, under which an alternative is none."""
 HISS = np.random.default_rng(0).normal(0, 2, 2 * RATE).round().astype(np.int32)
@@ -50,7 +43,7 @@ class Model:
         sounds = folder / SOUNDS
         try:
             self._model = vosk.Model(str(folder))
-            self._sounds = vosk.Model(str(sounds)) if sounds.is_dir() else None
+            self._doubt = Doubt(sounds, self._model) if sounds.is_dir() else None
         except Exception as fault:
             raise BadModel(f"{folder}: Vosk cannot load it") from fault
         self.folder = folder
@@ -60,8 +53,7 @@ class Model:
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
     def recogniser(self, words: Mapping[str, int], way_out: bool) -> Recogniser:
-        """Hears these words, and no others; with a way out, others come out as `[unk]`, and what is much
-        likelier as a row of any sounds.
+        """Hears these words, and no others; with a way out, others come out as `[unk]`, and words are doubted.
 
         The number of a word is how often it is said beside the others. Words that the model does not know
         cannot be heard. Raises `BadModel` when it knows none.
@@ -72,60 +64,41 @@ class Model:
         # Each word by itself: in a string of several, their order would be favoured. Vosk makes a bigram of the
         # strings and counts them, so that a word that is there twice counts twice.
         grammar = json.dumps(heard + [UNKNOWN] * way_out, ensure_ascii=False)
-        sounds = vosk.KaldiRecognizer(self._sounds, RATE) if way_out and self._sounds else None
-        return Recogniser(vosk.KaldiRecognizer(self._model, RATE, grammar), sounds)
+        return Recogniser(vosk.KaldiRecognizer(self._model, RATE, grammar), self._doubt if way_out else None)
 
 
 class Recogniser:
     """Hears one answer. Vosk's own endpoints are passed over: they would tear a number apart at its pauses."""
 
-    def __init__(self, words: vosk.KaldiRecognizer, sounds: vosk.KaldiRecognizer | None) -> None:
-        self._heard = 0
-        self._words, self._sounds = words, sounds
-        words.SetMaxAlternatives(AT_MOST)
-        words.SetWords(True)
-        if sounds:
-            sounds.SetMaxAlternatives(1)
+    def __init__(self, vosks: vosk.KaldiRecognizer, doubt: Doubt | None) -> None:
+        self._heard, self._kept = 0, bytearray()
+        self._vosk, self._doubt = vosks, doubt
+        self._vosk.SetMaxAlternatives(AT_MOST)
+        self._vosk.SetWords(True)
 
     def feed(self, samples: bytes) -> None:
         """Hear more: 16-bit samples. Takes up to 10 ms, in which other threads run."""
         clean = np.frombuffer(samples, dtype="<i2").astype(np.int32)
         at = np.arange(self._heard, self._heard + len(clean)) % len(HISS)
         self._heard += len(clean)
-        heard = (clean + HISS[at]).clip(-32768, 32767).astype("<i2").tobytes()
-        self._words.AcceptWaveform(heard)
-        if self._sounds:
-            self._sounds.AcceptWaveform(heard)
+        hissing = (clean + HISS[at]).clip(-32768, 32767).astype("<i2").tobytes()
+        self._vosk.AcceptWaveform(hissing)
+        if self._doubt:
+            self._kept += hissing
 
     def so_far(self) -> list[str]:
         """The likeliest words up to some 0.4 s before the last sample."""
-        words: str = json.loads(self._words.PartialResult())["partial"]
+        words: str = json.loads(self._vosk.PartialResult())["partial"]
         return words.split()
 
     def finish(self) -> list[Alternative]:
         """What may have been said, the likeliest first. Nothing can be fed afterwards."""
-        found = _found(self._words)
-        return _alternatives(found + self._any_sounds(found))
-
-    def _any_sounds(self, found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The alternative that nothing of what was asked for was said, all of it one unknown word."""
-        told = [word for one in found[:1] for word in one.get("result", [])]
-        if not (self._sounds and told):
-            return []
-        unknown = {"word": UNKNOWN, "start": told[0]["start"], "end": told[-1]["end"]}
-        return [
-            {"confidence": one["confidence"] + ANY_SOUNDS, "result": [unknown]} for one in _found(self._sounds)
-        ]
+        found: Found = json.loads(self._vosk.FinalResult()).get("alternatives", [])
+        return _alternatives(self._doubt.weighed(found, bytes(self._kept)) if self._doubt else found)
 
 
-def _found(recogniser: vosk.KaldiRecognizer) -> list[dict[str, Any]]:
-    """Vosk's alternatives: words with times and the logarithm of the likelihood of all."""
-    found: list[dict[str, Any]] = json.loads(recogniser.FinalResult()).get("alternatives", [])
-    return found
-
-
-def _alternatives(found: Sequence[dict[str, Any]]) -> list[Alternative]:
-    """What is likely enough to be looked at, the same words once."""
+def _alternatives(found: Found) -> list[Alternative]:
+    """Vosk gives words with times and, for each alternative, the logarithm of its likelihood."""
     best = max((one["confidence"] for one in found), default=0.0)
     found = [one for one in found if one["confidence"] - best > NEGLIGIBLE]
     confidence = _Confidence(found, weights([Alternative((), one["confidence"]) for one in found]))

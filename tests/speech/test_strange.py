@@ -9,10 +9,11 @@ import pytest
 
 from ivr.dialogue.heard import Trust
 from ivr.settings import load
+from ivr.speech.doubt import SOUNDS
 from ivr.speech.gate import FRAME, Gate
 from ivr.speech.model import bundled
 from ivr.speech.questions import Question, Questions, models
-from ivr.speech.recogniser import SOUNDS, Model
+from ivr.speech.recogniser import Model
 from ivr.speech.turn import Answer
 from tests.speech.people import say, words
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ivr.speech.recogniser import SOUNDS
+from ivr.speech.doubt import SOUNDS
 
 LONGEST_TRIAL_S = 120
 SLOWEST = 0.5

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from vosk import KaldiRecognizer, Model, SetLogLevel
 
-from ivr.speech.recogniser import SOUNDS
+from ivr.speech.doubt import SOUNDS
 
 RATE = 8000
 """Samples a second, as telephones send."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.speech.recogniser import SOUNDS
+from ivr.speech.doubt import SOUNDS
 from ivr.speech.training.lexicon import Lexicon, Pronunciation
 from ivr.speech.training.openfst import Transducer, lookahead_bytes, vector_bytes
 from ivr.speech.training.phones import GARBAGE, PHONES, PLACED, SILENCE, first_frame, further_frame, placed
