@@ -19,9 +19,9 @@ from ivr.speech.heard import decode
 from ivr.voice.alaw import encode
 from tests.asterisk.listener import listening
 from tests.asterisk.phone import Phone, PhoneCall
-from tests.asterisk.scene import LONG
+from tests.asterisk.scene import AGENTS, LONG, lay_sounds
 from tests.asterisk.stub import Agi, stub
-from tests.asterisk.switch import Switch
+from tests.asterisk.switch import Switch, free_ports, running
 from tests.speech.people import say
 
 NUMBER = encode(say("семь семь ноль один два три четыре пять шесть семь восемь", before_s=0, after_s=0))
@@ -120,6 +120,18 @@ def test_no_server_is_known_at_once(switch: Switch) -> None:
         began = time.monotonic()
         assert channel.create() == "200 result=0\n"
         assert time.monotonic() - began < 2
+
+
+def test_a_server_elsewhere_is_found_by_its_name() -> None:
+    ports = free_ports()
+    elsewhere = f"localhost:{ports['speech_port']}"
+    with running(local={"extensions.conf": AGENTS}, **ports, speech_server=elsewhere) as switch:
+        lay_sounds(switch.settings.var)
+        with listening(switch.settings), talking(switch) as (call, channel):
+            assert channel.create() == "200 result=1\n"
+            channel.ask("answers:main-menu:ru")
+            call.speak(NO)
+            assert text(channel.recognise()) == "onset"
 
 
 def test_a_full_server_is_known_at_once(switch: Switch) -> None:

@@ -13,7 +13,7 @@ import pytest
 from ivr.cli import Mend
 from ivr.doctor.asterisk import wanted
 from ivr.private_files import kept_secret
-from ivr.settings import Settings, load
+from ivr.settings import BadSetting, Settings, load
 from ivr.switch.program import Asterisk
 from ivr.switch.render import ami_secret, fill, folder, render
 
@@ -29,6 +29,18 @@ def test_no_slot_is_left_open(tmp_path: Path) -> None:
     etc = render(settings(tmp_path), ASTERISK).parent
     assert {file.name for file in etc.glob("*.conf")} >= {"asterisk.conf", "pjsip.conf", "extensions.conf"}
     assert not [file.name for file in etc.glob("*.conf") if "@{" in file.read_text()]
+
+
+@pytest.mark.parametrize("server", ["speech.example:9099", "[::1]:9099"])
+def test_a_speech_server_elsewhere_is_where_asterisk_connects(tmp_path: Path, server: str) -> None:
+    etc = render(settings(tmp_path, speech_server=server), ASTERISK).parent
+    assert f"url = ws://{server}/" in (etc / "aeap.conf").read_text()
+
+
+@pytest.mark.parametrize("server", ["speech.example", "a b:1", "x;y:9", "speech:9099/path", "speech:9099\nx=y"])
+def test_what_is_no_speech_server_is_refused(tmp_path: Path, server: str) -> None:
+    with pytest.raises(BadSetting, match="IVR_SPEECH_SERVER"):
+        settings(tmp_path, speech_server=server)
 
 
 def test_asterisks_own_expressions_are_left_alone() -> None:

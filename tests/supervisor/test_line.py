@@ -65,6 +65,14 @@ def test_speech_is_a_part_of_the_line_unless_it_is_switched_off(tmp_path: Path) 
         assert ("speech" in names) is speech
 
 
+def test_speech_elsewhere_is_no_part_of_the_line(tmp_path: Path) -> None:
+    asterisk = Asterisk(("/bin/true",), Path("/modules"), Path("/data"), Path("/music"))
+    settings = load(var=tmp_path, speech_server="speech.example:9099", **free_ports())
+    assert "speech" not in [part.name for part in parts_of(settings, asterisk)]
+    with socket.create_server(("127.0.0.1", settings.speech_port)):
+        check_ports(settings)
+
+
 def test_the_port_of_speech_is_no_matter_where_it_is_switched_off(tmp_path: Path) -> None:
     settings = load(var=tmp_path, speech=False, **free_ports())
     with socket.create_server(("127.0.0.1", settings.speech_port)):
