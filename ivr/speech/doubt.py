@@ -20,9 +20,9 @@ from ivr.speech.gate import RATE
 
 SOUNDS = "sounds"
 """The folder, in the folder of a model, of the model of its single sounds. Models of others have none."""
-ALL = 15.0
+ALL = 16.0
 """How much better a row of sounds has to fit (natural logarithm) to be as likely as the words, when these are
-all that was said: it fits better by 8 on average when they were said, below 15 in 98 of 100, by 25 when not."""
+all that was said: it fits better by 8 on average when they were said, below 16 in 98 of 100, by 25 when not."""
 ONE = 8.0
 """The same for one word beside speech that is no word asked for."""
 LIKELY = 0.08

@@ -15,13 +15,12 @@ from ivr.speech.ending import AfterDigits, AfterWords, Ending
 from ivr.speech.gate import Gate
 from ivr.speech.grammar import BadGrammar, Grammar, grammar
 from ivr.speech.heard import Heard, understand
-from ivr.speech.numerals import THOUSAND, WORDS
+from ivr.speech.numerals import THOUSAND, VALUES, WORDS
 from ivr.speech.recogniser import Model, Recogniser
 from ivr.speech.turn import Turn
 
-OFTEN, RARELY = 20, 3
-"""How often a digit, or a form that few dictate with, is said in a number beside «оператор» and the like."""
 RARE = frozenset({"нуль", "одна", "две", *THOUSAND})
+"""Forms that few dictate with."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,23 @@ class Question:
 
     @cached_property
     def _words(self) -> dict[str, int]:
-        """How often each word is said. With all alike, «меню» is heard in «один», and «нет» in «пять»."""
+        """How often each word is said."""
         if self.grammar.length is None:
             return dict.fromkeys(self.grammar.words, 1)
-        often = {word: RARELY if word in RARE else OFTEN for word in WORDS}
-        return {word: often.get(word, 1) for word in self.grammar.words}
+        return {word: _often(word) for word in self.grammar.words}
+
+
+def _often(word: str) -> int:
+    """How often a word is said in numbers, beside «оператор» and the like, that are said once.
+
+    Of ten numbers four are said digit by digit, the others in pairs, in hundreds or mixed, two each.
+    With all words alike, «десять» is heard in «девять», «меню» in «один», and «нет» in «пять».
+    """
+    if word not in WORDS:
+        return 1
+    if word in RARE or 10 <= VALUES[word] < 20:
+        return 3
+    return 80 if VALUES[word] < 10 else 28 if VALUES[word] < 100 else 12
 
 
 class Questions:
