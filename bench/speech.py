@@ -38,7 +38,7 @@ PROMPT, ANSWER, QUIET = b"\x66", b"\x44", b"\xd5"
 """The one byte that each sound consists of."""
 SAID = {
     "answers:main-menu:ru": "пароль",
-    "number:11:ru": "семь семь ноль один два три четыре пять шесть семь восемь",
+    "number:11:ru": "семьсот семьдесят двенадцать тридцать четыре пятьсот шестьдесят семь восемь",
 }
 IN_TIME_S = 1.5
 """Seconds within which an answer is in time: no pause that could be within the number was waited for."""

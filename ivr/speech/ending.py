@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ivr.speech.alternatives import Alternative, Word
+from ivr.speech.alternatives import Alternative, Word, weights
 from ivr.speech.numbers import readings
 from ivr.speech.numerals import VALUES, WORDS
 
@@ -20,6 +20,10 @@ OVERFULL_S = 0.8
 """Seconds after more digits than were asked for: some of them were no digits."""
 PART_S = 2.0
 """Seconds of silence after which all alternatives of what was said are looked at, not the likeliest alone."""
+NEARLY_S = 0.8
+"""The same when only one digit seems to be missing."""
+WHOLE = 0.3
+"""Share of likelihood of the alternatives that are whole numbers from which, so early, the number is over."""
 NOTHING_S = 1.0
 """Seconds after a sound in which no word was found."""
 NO_WORD_S = 6.0
@@ -45,8 +49,11 @@ class Ending(Protocol):
     def near(self, words: Sequence[str]) -> bool:
         """Whether one more word, which the recogniser may not have told yet, could make the answer whole."""
 
-    def enough(self, alternatives: Sequence[Alternative]) -> bool:
-        """Whether the answer may be whole, by all its alternatives, after `PART_S` seconds of silence."""
+    def part_s(self, words: Sequence[str]) -> float:
+        """Seconds of silence after `words` until all alternatives are looked at."""
+
+    def enough(self, alternatives: Sequence[Alternative], quiet_s: float) -> bool:
+        """Whether the answer may be whole, by all its alternatives, after so many seconds of silence."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,11 @@ class AfterWords:
         """See `Ending`."""
         return True
 
-    def enough(self, alternatives: Sequence[Alternative]) -> bool:
+    def part_s(self, words: Sequence[str]) -> float:
+        """See `Ending`."""
+        return PART_S
+
+    def enough(self, alternatives: Sequence[Alternative], quiet_s: float) -> bool:
         """See `Ending`."""
         return True
 
@@ -97,12 +108,18 @@ class AfterDigits:
         digits = said(words)
         return not digits or self.length - 3 <= digits < self.length
 
-    def enough(self, alternatives: Sequence[Alternative]) -> bool:
+    def part_s(self, words: Sequence[str]) -> float:
+        """See `Ending`."""
+        return NEARLY_S if said(words) == self.length - 1 else PART_S
+
+    def enough(self, alternatives: Sequence[Alternative], quiet_s: float) -> bool:
         """See `Ending`. One digit that was missed is no reason to wait on; a group that is missing is."""
         if not alternatives:
             return True
-        texts = [[word.text for word in one.words] for one in alternatives]
-        return said(texts[0]) >= self.length - 1 and any(said(words) == self.length for words in texts)
+        lengths = [said([word.text for word in one.words]) for one in alternatives]
+        shares = zip(lengths, weights(alternatives), strict=True)
+        whole = sum(share for length, share in shares if length == self.length)
+        return lengths[0] >= self.length - 1 and (whole > 0 if quiet_s >= PART_S else whole >= WHOLE)
 
 
 def known(words: Sequence[str]) -> list[str]:

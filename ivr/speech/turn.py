@@ -137,19 +137,20 @@ class Turn:
             return False
         if not self._ahead and self._ending.near(self._words()):
             self._look_ahead()
-        if piece.quiet_s >= PART_S and self._recogniser:
+        part_s = self._ending.part_s(self._words())
+        if piece.quiet_s >= part_s:
             self._end_part()
-            if self._ending.enough(joined(self._parts)):
+            if self._parts and self._ending.enough(joined(self._parts), piece.quiet_s):
                 return True
         patience_s = self._ending.patience_s(self._words())
-        self._look_s = self._next_look_s(piece.quiet_s, patience_s)
+        self._look_s = self._next_look_s(piece.quiet_s, (part_s, PART_S, patience_s))
         return piece.quiet_s >= patience_s
 
-    def _next_look_s(self, quiet_s: float, patience_s: float) -> float:
+    def _next_look_s(self, quiet_s: float, moments: tuple[float, ...]) -> float:
         """At which silence something may be known that is not known yet."""
         if not self._ahead and quiet_s <= HANG_S:
             return quiet_s + STEP_S
-        return min(patience_s, PART_S) if self._recogniser else patience_s
+        return min((moment for moment in moments if moment > quiet_s), default=quiet_s + STEP_S)
 
     def _look_ahead(self) -> None:
         self._ahead = True

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.speech.alternatives import Alternative, Word
-from ivr.speech.ending import NOTHING_S, OPEN_S, SHORTEST_S, WORDS_S, AfterDigits, AfterWords, said
+from ivr.speech.ending import (
+    NEARLY_S,
+    NOTHING_S,
+    OPEN_S,
+    PART_S,
+    SHORTEST_S,
+    WORDS_S,
+    AfterDigits,
+    AfterWords,
+    said,
+)
 from ivr.speech.numerals import VALUES
 
 DIGITS = ["ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"]
@@ -72,9 +82,17 @@ def test_a_sound_without_words_is_over_after_a_second(ending: AfterDigits | Afte
 
 def test_one_digit_that_was_missed_is_not_waited_for_when_an_alternative_has_it() -> None:
     ten = " ".join(["два"] * 10)
-    assert CONTRACT.enough([alternative(ten), alternative(f"{ten} три", -3.0)])
-    assert not CONTRACT.enough([alternative(ten), alternative("пять " * 9, -3.0)])
+    assert CONTRACT.enough([alternative(ten), alternative(f"{ten} три", -3.0)], PART_S)
+    assert not CONTRACT.enough([alternative(ten), alternative("пять " * 9, -3.0)], PART_S)
+
+
+def test_a_number_that_is_about_as_likely_to_be_whole_is_looked_at_sooner() -> None:
+    ten = " ".join(["два"] * 10)
+    assert CONTRACT.part_s(ten.split()) == NEARLY_S < PART_S == CONTRACT.part_s(["два"] * 9)
+    assert CONTRACT.enough([alternative(ten), alternative(f"{ten} три", -0.5)], NEARLY_S)
+    assert not CONTRACT.enough([alternative(ten), alternative(f"{ten} три", -3.0)], NEARLY_S)
 
 
 def test_a_missing_group_is_waited_for() -> None:
-    assert not CONTRACT.enough([alternative("семь семь ноль"), alternative(" ".join(["два"] * 11), -9.0)])
+    eleven = " ".join(["два"] * 11)
+    assert not CONTRACT.enough([alternative("семь семь ноль"), alternative(eleven, -9.0)], PART_S)

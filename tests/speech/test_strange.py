@@ -46,10 +46,10 @@ def test_words_that_answer_nothing_are_taken_for_nothing(questions: Questions, n
     question = questions.find(name)
     taken = {word: answer for word in strange(question) if (answer := taken_for(question, word))}
     assert len(strange(question)) > 40
-    assert len(taken) <= 2, taken
+    assert len(taken) <= 4, taken
 
 
-@pytest.mark.parametrize(("said", "name"), [("нет", YES_NO), ("пароль", MENU), ("один", MENU)])
+@pytest.mark.parametrize(("said", "name"), [("нет", YES_NO), ("пароль", MENU), ("ноль", MENU)])
 def test_an_answer_is_taken_all_the_same(questions: Questions, said: str, name: str) -> None:
     question = questions.find(name)
     assert taken_for(question, said) == question.grammar.answers[said]
