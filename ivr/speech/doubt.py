@@ -31,37 +31,62 @@ Found = Sequence[dict[str, Any]]
 """Alternatives of Vosk, the likeliest first: `confidence` is a logarithm of likelihood, `result` the words."""
 
 
-class Doubt:
-    """Doubts the words of one model. It may be used by many threads."""
+class Doubts:
+    """Makes doubts about the words of one model. It may be used by many threads."""
 
     def __init__(self, folder: Path, words: vosk.Model) -> None:
         """`folder` is that of the sounds."""
         self._words, self._sounds = words, vosk.Model(str(folder))
 
-    def weighed(self, found: Found, heard: bytes) -> Found:
-        """The alternatives with what speaks against them in `heard`, all the samples that they stand for."""
+    def doubt(self) -> Doubt:
+        """Doubt about one answer."""
+        return Doubt(self)
+
+    def sounds(self) -> vosk.KaldiRecognizer:
+        """Hears any sounds."""
+        return vosk.KaldiRecognizer(self._sounds, RATE)
+
+    def was_said(self, word: str, part: bytes) -> bool:
+        """Whether `part`, all samples of one word, is that word."""
+        as_word = vosk.KaldiRecognizer(self._words, RATE, json.dumps([word], ensure_ascii=False))
+        as_sounds = self.sounds()
+        for recogniser in (as_word, as_sounds):
+            recogniser.SetMaxAlternatives(1)
+            recogniser.AcceptWaveform(part)
+        return _likelihood(as_sounds) - _likelihood(as_word) <= ONE
+
+
+class Doubt:
+    """Hears all of one answer while it is said: at its end nobody is to wait for that."""
+
+    def __init__(self, doubts: Doubts) -> None:
+        self._doubts, self._sounds, self._heard = doubts, doubts.sounds(), bytearray()
+        self._sounds.SetMaxAlternatives(1)
+
+    def feed(self, samples: bytes) -> None:
+        """Hear more: 16-bit samples."""
+        self._heard += samples
+        self._sounds.AcceptWaveform(samples)
+
+    def weighed(self, found: Found) -> Found:
+        """The alternatives with what speaks against them."""
         if not found or not (told := found[0].get("result")):
             return found
         if all(word["word"] != UNKNOWN for word in told):
             unknown = {"word": UNKNOWN, "start": told[0]["start"], "end": told[-1]["end"]}
-            return [*found, {"confidence": self._likelihood(heard) - ALL, "result": [unknown]}]
-        said = {key: self._was_said(word, heard) for key, word in _doubtful(found).items()}
+            return [*found, {"confidence": _likelihood(self._sounds) - ALL, "result": [unknown]}]
+        said = {key: self._was_said(word) for key, word in _doubtful(found).items()}
         return [{**one, "result": _without_unsaid(one.get("result", []), said)} for one in found]
 
-    def _was_said(self, word: dict[str, Any], heard: bytes) -> bool:
-        part = heard[2 * round(word["start"] * RATE) : 2 * round(word["end"] * RATE)]
-        return self._likelihood(part) - self._likelihood(part, word["word"]) <= ONE
+    def _was_said(self, word: dict[str, Any]) -> bool:
+        start, end = (2 * round(word[edge] * RATE) for edge in ("start", "end"))
+        return self._doubts.was_said(word["word"], bytes(self._heard[start:end]))
 
-    def _likelihood(self, samples: bytes, word: str | None = None) -> float:
-        """Logarithm of the likelihood of `samples` as a row of sounds, or as one word; 0 of next to nothing."""
-        if word is None:
-            recogniser = vosk.KaldiRecognizer(self._sounds, RATE)
-        else:
-            recogniser = vosk.KaldiRecognizer(self._words, RATE, json.dumps([word], ensure_ascii=False))
-        recogniser.SetMaxAlternatives(1)
-        recogniser.AcceptWaveform(samples)
-        best: list[dict[str, float]] = json.loads(recogniser.FinalResult()).get("alternatives", [])
-        return best[0]["confidence"] if best else 0.0
+
+def _likelihood(recogniser: vosk.KaldiRecognizer) -> float:
+    """Logarithm of the likelihood of all that it heard; 0 of next to nothing."""
+    best: list[dict[str, float]] = json.loads(recogniser.FinalResult()).get("alternatives", [])
+    return best[0]["confidence"] if best else 0.0
 
 
 _Key = tuple[str, float, float]

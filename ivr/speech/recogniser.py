@@ -13,7 +13,7 @@ import numpy as np
 import vosk
 
 from ivr.speech.alternatives import AT_MOST, Alternative, Word, weights
-from ivr.speech.doubt import SOUNDS, Doubt, Found
+from ivr.speech.doubt import SOUNDS, Doubt, Doubts, Found
 from ivr.speech.ending import UNKNOWN
 from ivr.speech.gate import RATE
 
@@ -43,7 +43,7 @@ class Model:
         sounds = folder / SOUNDS
         try:
             self._model = vosk.Model(str(folder))
-            self._doubt = Doubt(sounds, self._model) if sounds.is_dir() else None
+            self._doubts = Doubts(sounds, self._model) if sounds.is_dir() else None
         except Exception as fault:
             raise BadModel(f"{folder}: Vosk cannot load it") from fault
         self.folder = folder
@@ -64,14 +64,15 @@ class Model:
         # Each word by itself: in a string of several, their order would be favoured. Vosk makes a bigram of the
         # strings and counts them, so that a word that is there twice counts twice.
         grammar = json.dumps(heard + [UNKNOWN] * way_out, ensure_ascii=False)
-        return Recogniser(vosk.KaldiRecognizer(self._model, RATE, grammar), self._doubt if way_out else None)
+        doubt = self._doubts.doubt() if way_out and self._doubts else None
+        return Recogniser(vosk.KaldiRecognizer(self._model, RATE, grammar), doubt)
 
 
 class Recogniser:
     """Hears one answer. Vosk's own endpoints are passed over: they would tear a number apart at its pauses."""
 
     def __init__(self, vosks: vosk.KaldiRecognizer, doubt: Doubt | None) -> None:
-        self._heard, self._kept = 0, bytearray()
+        self._heard = 0
         self._vosk, self._doubt = vosks, doubt
         self._vosk.SetMaxAlternatives(AT_MOST)
         self._vosk.SetWords(True)
@@ -84,7 +85,7 @@ class Recogniser:
         hissing = (clean + HISS[at]).clip(-32768, 32767).astype("<i2").tobytes()
         self._vosk.AcceptWaveform(hissing)
         if self._doubt:
-            self._kept += hissing
+            self._doubt.feed(hissing)
 
     def so_far(self) -> list[str]:
         """The likeliest words up to some 0.4 s before the last sample."""
@@ -94,7 +95,7 @@ class Recogniser:
     def finish(self) -> list[Alternative]:
         """What may have been said, the likeliest first. Nothing can be fed afterwards."""
         found: Found = json.loads(self._vosk.FinalResult()).get("alternatives", [])
-        return _alternatives(self._doubt.weighed(found, bytes(self._kept)) if self._doubt else found)
+        return _alternatives(self._doubt.weighed(found) if self._doubt else found)
 
 
 def _alternatives(found: Found) -> list[Alternative]:
