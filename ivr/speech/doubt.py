@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +26,22 @@ ALL = 16.0
 all that was said: it fits better by 8 on average when they were said, below 16 in 98 of 100, by 25 when not."""
 ONE = 8.0
 """The same for one word beside speech that is no word asked for."""
-LIKELY = 0.08
-"""Share of likelihood from which an alternative is doubted: to check a word costs some 15 ms."""
+LIKELY, MOST = 0.08, 8
+"""Share of likelihood from which an alternative is doubted, and how many words are: each costs some 15 ms."""
 Found = Sequence[dict[str, Any]]
 """Alternatives of Vosk, the likeliest first: `confidence` is a logarithm of likelihood, `result` the words."""
+
+
+def can_doubt(model: Path) -> bool:
+    """Whether a model in a folder has its sounds, with the net that they share with its words."""
+    return (model / SOUNDS / "am" / "final.mdl").is_file()
 
 
 class Doubts:
     """Makes doubts about the words of one model. It may be used by many threads."""
 
-    def __init__(self, folder: Path, words: vosk.Model) -> None:
-        """`folder` is that of the sounds."""
-        self._words, self._sounds = words, vosk.Model(str(folder))
+    def __init__(self, model: Path, words: vosk.Model) -> None:
+        self._words, self._sounds = words, vosk.Model(str(model / SOUNDS))
 
     def doubt(self) -> Doubt:
         """Doubt about one answer."""
@@ -96,7 +101,8 @@ def _doubtful(found: Found) -> dict[_Key, dict[str, Any]]:
     """The words of the likely alternatives, each once."""
     shares = weights([Alternative((), one["confidence"] - found[0]["confidence"]) for one in found])
     likely = [one for one, share in zip(found, shares, strict=True) if share >= LIKELY]
-    return {_key(word): word for one in likely for word in one.get("result", []) if word["word"] != UNKNOWN}
+    told = (word for one in likely for word in one.get("result", []) if word["word"] != UNKNOWN)
+    return dict(islice({_key(word): word for word in told}.items(), MOST))
 
 
 def _key(word: dict[str, Any]) -> _Key:

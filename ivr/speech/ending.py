@@ -22,7 +22,7 @@ PART_S = 2.0
 """Seconds of silence after which all alternatives of what was said are looked at, not the likeliest alone."""
 NEARLY_S = 0.8
 """The same when only one digit seems to be missing."""
-WHOLE = 0.3
+WHOLE = 0.5
 """Share of likelihood of the alternatives that are whole numbers from which, so early, the number is over."""
 NOTHING_S = 1.0
 """Seconds after a sound in which no word was found."""

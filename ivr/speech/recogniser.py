@@ -13,7 +13,7 @@ import numpy as np
 import vosk
 
 from ivr.speech.alternatives import AT_MOST, Alternative, Word, weights
-from ivr.speech.doubt import SOUNDS, Doubt, Doubts, Found
+from ivr.speech.doubt import Doubt, Doubts, Found, can_doubt
 from ivr.speech.ending import UNKNOWN
 from ivr.speech.gate import RATE
 
@@ -40,10 +40,9 @@ class Model:
         """Raises `BadModel`."""
         if missing := [name for name in FILES if not (folder / name).is_file()]:
             raise BadModel(f"{folder}: no Vosk model with run-time grammars, it has no {', '.join(missing)}")
-        sounds = folder / SOUNDS
         try:
             self._model = vosk.Model(str(folder))
-            self._doubts = Doubts(sounds, self._model) if sounds.is_dir() else None
+            self._doubts = Doubts(folder, self._model) if can_doubt(folder) else None
         except Exception as fault:
             raise BadModel(f"{folder}: Vosk cannot load it") from fault
         self.folder = folder

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ivr.speech.doubt import SOUNDS
+from ivr.speech.doubt import SOUNDS, can_doubt
 
 LONGEST_TRIAL_S = 120
 SLOWEST = 0.5
@@ -42,7 +42,7 @@ def check_model(folder: Path, words: Iterable[str]) -> Iterator[Finding]:
     )
     yield _knows(folder, words)
     yield _rate(folder)
-    apart = "yes" if (folder / SOUNDS).is_dir() else f"no folder {SOUNDS}, more of it is taken for answers"
+    apart = "yes" if can_doubt(folder) else f"no folder {SOUNDS}, more of it is taken for answers"
     yield Finding(True, f"tells other speech from answers by single sounds: {apart}")
     if not run_time:
         return

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from vosk import KaldiRecognizer, Model, SetLogLevel
 
-from ivr.speech.doubt import SOUNDS
+from ivr.speech.doubt import SOUNDS, can_doubt
 
 RATE = 8000
 """Samples a second, as telephones send."""
@@ -31,7 +31,7 @@ def trial(folder: str) -> dict[str, Any]:
     SetLogLevel(-1)
     before, began = _memory_mb(), time.perf_counter()
     model = Model(folder)
-    sounds = Model(f"{folder}/{SOUNDS}") if (Path(folder) / SOUNDS).is_dir() else None
+    sounds = Model(f"{folder}/{SOUNDS}") if can_doubt(Path(folder)) else None
     seen: dict[str, Any] = {"load_s": time.perf_counter() - began, "memory_mb": _memory_mb() - before}
     words = _known_words(model, folder)
     recognisers = [_recogniser(model, words) for _ in range(STREAMS)]
