@@ -22,8 +22,9 @@ PART_S = 2.0
 """Seconds of silence after which all alternatives of what was said are looked at, not the likeliest alone."""
 NEARLY_S = 0.8
 """The same when only one digit seems to be missing."""
-WHOLE = 0.5
-"""Share of likelihood of the alternatives that are whole numbers from which, so early, the number is over."""
+WHOLE, PERHAPS = 0.5, 0.2
+"""Share of likelihood of the alternatives that are whole numbers from which, so early, the number is over; and
+from which it is after `PART_S`."""
 NOTHING_S = 1.0
 """Seconds after a sound in which no word was found."""
 NO_WORD_S = 6.0
@@ -119,7 +120,7 @@ class AfterDigits:
         lengths = [said([word.text for word in one.words]) for one in alternatives]
         shares = zip(lengths, weights(alternatives), strict=True)
         whole = sum(share for length, share in shares if length == self.length)
-        return lengths[0] >= self.length - 1 and (whole > 0 if quiet_s >= PART_S else whole >= WHOLE)
+        return lengths[0] >= self.length - 1 and whole >= (PERHAPS if quiet_s >= PART_S else WHOLE)
 
 
 def known(words: Sequence[str]) -> list[str]:
