@@ -142,8 +142,9 @@ def numbers_table(
                 if got.said:
                     print(_row(speaker, way, condition, got), flush=True)
         for condition, ratio_db in CONDITIONS.items():
-            whole = list(recorded(speaker, ratio_db))
-            if whole and (condition == "quiet" or noisy):
+            if condition != "quiet" and not noisy:
+                continue
+            if whole := list(recorded(speaker, ratio_db)):
                 got = score(listener, whole, existing | {one.number for one in whole})
                 print(_row(speaker, "as recorded", condition, got), flush=True)
 

@@ -9,6 +9,8 @@ from math import exp
 
 AT_MOST = 30
 """Alternatives of one utterance that are looked at."""
+UNKNOWN = "[unk]"
+"""What recognisers write for everything that is none of the words asked for."""
 LONGEST = 40
 """Words of one alternative that are looked at."""
 
@@ -42,9 +44,14 @@ def likeliest(alternatives: Iterable[Alternative]) -> list[Alternative]:
 
 def weights(alternatives: Sequence[Alternative]) -> list[float]:
     """The share of each alternative in the likelihood of all; together they are 1."""
-    best = max((offered.score for offered in alternatives), default=0.0)
-    shares = [exp(offered.score - best) for offered in alternatives]
-    return [share / sum(shares) for share in shares]
+    return shares([offered.score for offered in alternatives])
+
+
+def shares(scores: Sequence[float]) -> list[float]:
+    """The share of each in the likelihood of all, by the logarithms of their likelihoods."""
+    best = max(scores, default=0.0)
+    likelihoods = [exp(score - best) for score in scores]
+    return [likelihood / sum(likelihoods) for likelihood in likelihoods]
 
 
 def joined(parts: Iterable[Sequence[Alternative]]) -> list[Alternative]:

@@ -15,8 +15,7 @@ from typing import Any
 
 import vosk
 
-from ivr.speech.alternatives import Alternative, weights
-from ivr.speech.ending import UNKNOWN
+from ivr.speech.alternatives import UNKNOWN, shares
 from ivr.speech.gate import RATE
 
 SOUNDS = "sounds"
@@ -38,25 +37,20 @@ def can_doubt(model: Path) -> bool:
 
 
 class Doubts:
-    """Makes doubts about the words of one model. It may be used by many threads."""
+    """What all doubts about the words of one model share. It may be used by many threads."""
 
     def __init__(self, model: Path, words: vosk.Model) -> None:
         self._words, self._sounds = words, vosk.Model(str(model / SOUNDS))
 
-    def doubt(self) -> Doubt:
-        """Doubt about one answer."""
-        return Doubt(self)
-
     def sounds(self) -> vosk.KaldiRecognizer:
         """Hears any sounds."""
-        return vosk.KaldiRecognizer(self._sounds, RATE)
+        return _one_best(vosk.KaldiRecognizer(self._sounds, RATE))
 
     def was_said(self, word: str, part: bytes) -> bool:
         """Whether `part`, all samples of one word, is that word."""
-        as_word = vosk.KaldiRecognizer(self._words, RATE, json.dumps([word], ensure_ascii=False))
-        as_sounds = self.sounds()
+        grammar = json.dumps([word], ensure_ascii=False)
+        as_word, as_sounds = _one_best(vosk.KaldiRecognizer(self._words, RATE, grammar)), self.sounds()
         for recogniser in (as_word, as_sounds):
-            recogniser.SetMaxAlternatives(1)
             recogniser.AcceptWaveform(part)
         return _likelihood(as_sounds) - _likelihood(as_word) <= ONE
 
@@ -66,7 +60,6 @@ class Doubt:
 
     def __init__(self, doubts: Doubts) -> None:
         self._doubts, self._sounds, self._heard = doubts, doubts.sounds(), bytearray()
-        self._sounds.SetMaxAlternatives(1)
 
     def feed(self, samples: bytes) -> None:
         """Hear more: 16-bit samples."""
@@ -88,6 +81,12 @@ class Doubt:
         return self._doubts.was_said(word["word"], bytes(self._heard[start:end]))
 
 
+def _one_best(recogniser: vosk.KaldiRecognizer) -> vosk.KaldiRecognizer:
+    """Vosk tells likelihoods with alternatives alone; one is enough."""
+    recogniser.SetMaxAlternatives(1)
+    return recogniser
+
+
 def _likelihood(recogniser: vosk.KaldiRecognizer) -> float:
     """Logarithm of the likelihood of all that it heard; 0 of next to nothing."""
     best: list[dict[str, float]] = json.loads(recogniser.FinalResult()).get("alternatives", [])
@@ -99,8 +98,8 @@ _Key = tuple[str, float, float]
 
 def _doubtful(found: Found) -> dict[_Key, dict[str, Any]]:
     """The words of the likely alternatives, each once."""
-    shares = weights([Alternative((), one["confidence"] - found[0]["confidence"]) for one in found])
-    likely = [one for one, share in zip(found, shares, strict=True) if share >= LIKELY]
+    weighed = zip(found, shares([one["confidence"] for one in found]), strict=True)
+    likely = [one for one, share in weighed if share >= LIKELY]
     told = (word for one in likely for word in one.get("result", []) if word["word"] != UNKNOWN)
     return dict(islice({_key(word): word for word in told}.items(), MOST))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ivr.speech.alternatives import Alternative, Word, weights
+from ivr.speech.alternatives import UNKNOWN, Alternative, Word, weights
 from ivr.speech.numbers import readings
 from ivr.speech.numerals import VALUES, WORDS
 
@@ -29,8 +29,6 @@ NOTHING_S = 1.0
 """Seconds after a sound in which no word was found."""
 NO_WORD_S = 6.0
 """Seconds of sound, with no word in it, after which it is no answer."""
-UNKNOWN = "[unk]"
-"""What recognisers write for everything that is none of the words asked for."""
 
 
 class Ending(Protocol):
@@ -115,8 +113,6 @@ class AfterDigits:
 
     def enough(self, alternatives: Sequence[Alternative], quiet_s: float) -> bool:
         """See `Ending`. One digit that was missed is no reason to wait on; a group that is missing is."""
-        if not alternatives:
-            return True
         lengths = [said([word.text for word in one.words]) for one in alternatives]
         shares = zip(lengths, weights(alternatives), strict=True)
         whole = sum(share for length, share in shares if length == self.length)

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 import vosk
 
-from ivr.speech.alternatives import AT_MOST, Alternative, Word, weights
+from ivr.speech.alternatives import AT_MOST, UNKNOWN, Alternative, Word, shares
 from ivr.speech.doubt import Doubt, Doubts, Found, can_doubt
-from ivr.speech.ending import UNKNOWN
 from ivr.speech.gate import RATE
 
 FILES = ("am/final.mdl", "conf/mfcc.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/words.txt")
@@ -63,7 +62,7 @@ class Model:
         # Each word by itself: in a string of several, their order would be favoured. Vosk makes a bigram of the
         # strings and counts them, so that a word that is there twice counts twice.
         grammar = json.dumps(heard + [UNKNOWN] * way_out, ensure_ascii=False)
-        doubt = self._doubts.doubt() if way_out and self._doubts else None
+        doubt = Doubt(self._doubts) if way_out and self._doubts else None
         return Recogniser(vosk.KaldiRecognizer(self._model, RATE, grammar), doubt)
 
 
@@ -101,7 +100,7 @@ def _alternatives(found: Found) -> list[Alternative]:
     """Vosk gives words with times and, for each alternative, the logarithm of its likelihood."""
     best = max((one["confidence"] for one in found), default=0.0)
     found = [one for one in found if one["confidence"] - best > NEGLIGIBLE]
-    confidence = _Confidence(found, weights([Alternative((), one["confidence"]) for one in found]))
+    confidence = _Confidence(found, shares([one["confidence"] for one in found]))
     merged: dict[tuple[str, ...], Alternative] = {}
     for one in found:
         words = tuple(_words(one.get("result", []), confidence))

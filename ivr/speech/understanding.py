@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ivr.dialogue import Heard, Reading, Trust
-from ivr.speech.alternatives import AT_MOST, LONGEST, Alternative, Word, likeliest, weights
+from ivr.speech.alternatives import AT_MOST, LONGEST, UNKNOWN, Alternative, Word, likeliest, weights
 from ivr.speech.grammar import Grammar
 from ivr.speech.numbers import merged, readings
 from ivr.speech.numerals import WORDS
@@ -22,8 +22,6 @@ BESIDE_WEAK = 0.5
 
 WORD_S = 0.4
 """Seconds that one word takes."""
-UNKNOWN = "[unk]"
-"""What recognisers write for everything that is none of the words asked for."""
 
 
 class _Meant(NamedTuple):

@@ -75,8 +75,12 @@ def parts_of(settings: Settings, asterisk: Asterisk) -> list[Part]:
     ]
 
 
+def _speech_is_here(settings: Settings) -> bool:
+    return settings.speech and not settings.speech_server
+
+
 def _speech(settings: Settings) -> list[Part]:
-    if not settings.speech or settings.speech_server:
+    if not _speech_is_here(settings):
         return []
     return [
         Part(
@@ -125,7 +129,7 @@ def wanted_ports(settings: Settings) -> list[Port]:
         ("IVR_AGI_PORT", "application", settings.agi_host, settings.agi_port, socket.SOCK_STREAM),
         ("IVR_GATEWAY_PORT", "gateways", settings.gateway_host, settings.gateway_port, socket.SOCK_STREAM),
         ("IVR_DESK_PORT", "desk", settings.desk_host, settings.desk_port, socket.SOCK_STREAM),
-        *([speech] if settings.speech and not settings.speech_server else []),
+        *([speech] if _speech_is_here(settings) else []),
     ]
 
 

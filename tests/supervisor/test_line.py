@@ -13,6 +13,8 @@ from ivr.supervisor.line import check_ports, only_one, parts_of
 from ivr.switch.program import Asterisk
 from tests.asterisk.switch import free_ports
 
+ASTERISK = Asterisk(("/bin/true",), Path("/modules"), Path("/data"), Path("/music"))
+
 
 def test_free_ports_are_no_matter(tmp_path: Path) -> None:
     check_ports(load(var=tmp_path, **free_ports()))
@@ -58,17 +60,15 @@ def test_one_folder_serves_one_line_at_a_time(tmp_path: Path) -> None:
 
 
 def test_speech_is_a_part_of_the_line_unless_it_is_switched_off(tmp_path: Path) -> None:
-    asterisk = Asterisk(("/bin/true",), Path("/modules"), Path("/data"), Path("/music"))
     for speech in (True, False):
         settings = load(var=tmp_path, speech=speech, **free_ports())
-        names = [part.name for part in parts_of(settings, asterisk)]
+        names = [part.name for part in parts_of(settings, ASTERISK)]
         assert ("speech" in names) is speech
 
 
 def test_speech_elsewhere_is_no_part_of_the_line(tmp_path: Path) -> None:
-    asterisk = Asterisk(("/bin/true",), Path("/modules"), Path("/data"), Path("/music"))
     settings = load(var=tmp_path, speech_server="speech.example:9099", **free_ports())
-    assert "speech" not in [part.name for part in parts_of(settings, asterisk)]
+    assert "speech" not in [part.name for part in parts_of(settings, ASTERISK)]
     with socket.create_server(("127.0.0.1", settings.speech_port)):
         check_ports(settings)
 

@@ -33,8 +33,8 @@ class RHVoice:
 
     name = "rhvoice"
 
-    def __init__(self, folder: Path, voices: tuple[str, ...] = VOICES) -> None:
-        self._folder, self._voices = folder.resolve(), voices
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
 
     def available(self) -> bool:
         return _WINE.is_file() and (self._folder / "say.exe").is_file()
@@ -44,7 +44,7 @@ class RHVoice:
             yield from self._some(texts[start : start + _AT_ONCE], rng)
 
     def _some(self, texts: list[Text], rng: random.Random) -> Iterator[Utterance | None]:
-        chosen = [self._voice(rng) for _ in texts]
+        chosen = [_voice(rng) for _ in texts]
         with tempfile.TemporaryDirectory() as place:
             lines, sound = Path(place) / "lines.tsv", Path(place) / "sound"
             manners = (f"{voice}\t{pace(rng):.2f}\t{pitch(rng):.2f}" for voice in chosen)
@@ -62,8 +62,9 @@ class RHVoice:
             said = soxr.resample(samples.astype(np.float32), rate, RATE) if count else np.zeros(0)
             yield utterance(f"rhvoice {voice}", text, said)
 
-    def _voice(self, rng: random.Random) -> str:
-        return rng.choices(self._voices, [0.6 if voice in ACCENTED else 1.0 for voice in self._voices])[0]
+
+def _voice(rng: random.Random) -> str:
+    return rng.choices(VOICES, [0.6 if voice in ACCENTED else 1.0 for voice in VOICES])[0]
 
 
 def pace(rng: random.Random) -> float:
