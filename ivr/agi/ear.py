@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from math import ceil
+from dataclasses import dataclass, field, replace
+from math import ceil, inf
 from time import monotonic
 
 from ivr.agi.protocol import BadPeer, Gone, Reply
 from ivr.agi.wire import SOUND_S, Wire
 from ivr.dialogue import KEYS, Deaf, Heard, Key
+from ivr.speech.aeap import ALIVE
 from ivr.speech.heard import ONSET, REFUSED, BadHeard, decode
 
 log = logging.getLogger(__name__)
@@ -64,12 +65,17 @@ class Ear:
 
     def hear(self, sound: str, grammar: str, within_s: float) -> Key | Heard | None:
         """Play `sound` and hear a key or an answer; see `ivr.dialogue.Line.hear`. Raises `Deaf`."""
-        self._set(grammar)
+        self._set("grammar", grammar)
+        began, after_s = self._recogniser.clock(), inf
         reply = self._recognise(sound, ceil(within_s))
         while more_s := _unfinished(reply, ceil(within_s)):
-            sound = self._recogniser.silence() if _text(reply) == ONSET else sound
+            if _text(reply) == ONSET:
+                sound, after_s = self._recogniser.silence(), self._recogniser.clock() - began
             reply = self._recognise(sound, more_s)
-        return self._understood(reply)
+        heard = self._understood(reply)
+        if heard is None:
+            self._set(ALIVE, "1")  # a recogniser that stands still is no caller who says nothing
+        return replace(heard, after_s=after_s) if isinstance(heard, Heard) else heard
 
     def close(self) -> None:
         """Let the recogniser go."""
@@ -85,9 +91,9 @@ class Ear:
         self._deaf = not self._open
         return self._open
 
-    def _set(self, grammar: str) -> None:
+    def _set(self, name: str, value: str) -> None:
         began = monotonic()
-        reply = self._wire.command("SPEECH SET", "grammar", grammar)
+        reply = self._wire.command("SPEECH SET", name, value)
         # res_speech_aeap says 1 whatever the recogniser answers, and when it does not answer at all.
         if reply.result != "1" or monotonic() - began >= SET_S:
             raise self._fail("does not answer")
@@ -113,8 +119,8 @@ class Ear:
             # res_speech_aeap ends a recognition without a result when the connection breaks.
             raise self._fail("broke off")
         if text == REFUSED:
-            log.error("the speech recogniser knows nothing of a question: it is put for the keys")
-            raise Deaf("the recogniser knows nothing of this question")
+            log.error("the speech recogniser refuses a question: it is put for the keys")
+            raise Deaf("the recogniser refuses this question")
         try:
             return decode(text)
         except BadHeard as bad:

@@ -34,7 +34,9 @@ from ivr.dialogue.questions import (
 REPEATS_ALLOWED = 10
 """How often one question may be repeated at the caller's wish before a repeat counts as a failure."""
 BY_VOICE = 2
-"""Failures after which a question is put for the keys alone."""
+"""Failures after which a question is put for the keys alone; one, once that has happened in a call."""
+REFUSED_S = 1.0
+"""Seconds after a refusal in which who spoke may answer, before the question is put again."""
 STRAY_S = 1.0
 """Seconds after a refused answer in which a key still belongs to it: a twelfth digit, a key pressed twice."""
 
@@ -72,6 +74,8 @@ class Call:
     """Told of what was understood of speech, before anything comes of it: a page shows it to who said it."""
     _ahead: deque[Key] = field(default_factory=deque)
     """Keys pressed and not yet used."""
+    _speaks: bool = True
+    """False once speech has not served."""
     _closing_hash: bool = False
     """True from an entry that was complete without `#` to the end of what is said next: a `#` means nothing."""
 
@@ -122,16 +126,18 @@ class Call:
         self, question: Question, prompt: Prompt, understand: Callable[[str], Any] | None, data: Data | None
     ) -> Any:
         failures = repeats = 0
+        at_once: Key | Heard | None = None
         while True:
+            answer = at_once or self._first(question, prompt, by_voice=self._by_voice(question, failures))
+            at_once = None
             try:
-                answer = self._first(question, prompt, by_voice=failures < BY_VOICE)
                 return self._understood(question, answer, understand, data)
             except AskAgain:
                 repeats += 1
                 failures += repeats > REPEATS_ALLOWED
             except Unsuitable as refusal:
                 failures += 1
-                self._refuse(refusal, told=failures < question.tries)
+                at_once = self._refuse(question, refusal, answer, failures)
                 if failures == question.tries and refusal.prompt == question.silence:
                     return self._silent(question, failures)
             if failures >= question.tries:
@@ -144,11 +150,14 @@ class Call:
             self._closing_hash = False
             return self._ahead.popleft()
         within_s = question.within_s or self.timers.first_key_s
-        if by_voice and not question.keyed and self.line.hears(self.language):
+        if by_voice and self.line.hears(self.language):
             with suppress(Deaf):
                 return self._heard_first(question, prompt, within_s)
         self._play(prompt)
         return self._ahead.popleft() if self._ahead else self.line.key(within_s)
+
+    def _by_voice(self, question: Question, failures: int) -> bool:
+        return not question.keyed and failures < (BY_VOICE if self._speaks else 1)
 
     def _heard_first(self, question: Question, prompt: Prompt, within_s: float) -> Key | Heard | None:
         words = grammar(question, self.language)
@@ -200,13 +209,28 @@ class Call:
             key = self._ahead.popleft() if self._ahead else self.line.key(self.timers.between_keys_s)
         return unfinished(question, entered, key)
 
-    def _refuse(self, refusal: Unsuitable, *, told: bool) -> None:
+    def _refuse(
+        self, question: Question, refusal: Unsuitable, answer: Key | Heard | None, failures: int
+    ) -> Key | Heard | None:
+        """Say why an answer will not do; the next answer, when a caller who speaks gives it at once."""
         self.path.append(refusal.prompt)
         self._ahead.clear()
         self._closing_hash = False
+        if failures >= question.tries:
+            return None
+        prompt = Prompt(refusal.prompt, refusal.values)
+        if isinstance(answer, Heard):
+            if self._by_voice(question, failures):
+                with suppress(Deaf):
+                    return self._heard_first(question, prompt, REFUSED_S)
+            self._speaks = False
+        self._tell(prompt)
+        return None
+
+    def _tell(self, prompt: Prompt) -> None:
         refused_at = self.clock()
-        while told and not self._ahead:
-            key = self.line.play(Prompt(refusal.prompt, refusal.values), self.language)
+        while not self._ahead:
+            key = self.line.play(prompt, self.language)
             if key is None:
                 return
             if self.clock() - refused_at >= STRAY_S:

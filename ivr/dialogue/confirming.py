@@ -18,7 +18,7 @@ from ivr.dialogue.questions import (
     Unsuitable,
 )
 
-RIGHT = Choice("number/right", {"1": "yes", "2": "no", "0": OPERATOR}, weighty=True)
+RIGHT = Choice("number/right", {"1": "yes", "2": "no", "0": OPERATOR}, weighty=True, known_after_s=1.5)
 """Whether a number was heard right."""
 GOING_ON = replace(RIGHT, prompt="number/going-on", tries=1, silence_means="yes", within_s=2.0)
 """The same of a number of which every digit is certain: it takes a word to stop, none to go on."""
@@ -47,7 +47,12 @@ def confirmed(call: Asking, readings: Sequence[Reading], data: Data | None) -> s
     if likeliest.certainty < call.trust.number:
         raise Unsuitable(NOT_UNDERSTOOD)
     offered = [reading.digits for reading in readings]
-    picked = call.listening(partial(data.pick, offered)) if data else Picked(offered[0], known=False)
+    try:
+        picked = call.listening(partial(data.pick, offered)) if data else Picked(offered[0], known=False)
+    except Unsuitable:
+        if likeliest.certainty < call.trust.answer:  # nobody wants to hear digits that were hardly said
+            raise Unsuitable(NOT_UNDERSTOOD) from None
+        raise
     sure = picked.digits == likeliest.digits and likeliest.certainty >= call.trust.every_digit
     match _read_back(call, picked.digits, going_on=sure and picked.known):
         case "yes":

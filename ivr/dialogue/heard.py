@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Protocol
 
 
@@ -28,6 +29,8 @@ class Heard:
     """What the number may be, the likeliest first."""
     words: str = field(default="", compare=False)
     """The words themselves, as they were made out: for the eyes of who said them alone, and for no record."""
+    after_s: float = field(default=inf, compare=False)
+    """Seconds from the beginning of the prompt to the first syllable."""
 
 
 @dataclass(frozen=True)

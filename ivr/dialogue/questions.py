@@ -17,6 +17,8 @@ OPERATOR = "operator"
 
 NOT_UNDERSTOOD = "speech/not-understood"
 """Prompt for a caller who said something that is no answer."""
+SHORT = "speech/short"
+"""Prompt for a caller who said digits, but not as many as were asked for."""
 
 
 class NoAnswer(Exception):
@@ -78,6 +80,8 @@ class Choice:
 
     weighty: bool = False
     """True where much hangs on the answer: it has to be heard more surely than another."""
+    known_after_s: float = 0.0
+    """Seconds of the prompt before which nobody can say yes to it: such a yes belongs to what went before."""
     keyed: bool = False
     """True where a machine may speak in a caller's stead: it presses no keys."""
     secret: ClassVar = False
@@ -124,6 +128,8 @@ def said(question: Choice, heard: Heard, trust: Trust) -> str:
     """The answer that was spoken, if it is certain enough. Raises as `chosen` does."""
     if heard.answer is None or heard.certainty < (trust.weighty if question.weighty else trust.answer):
         raise Unsuitable(NOT_UNDERSTOOD)
+    if heard.answer == "yes" and heard.after_s < question.known_after_s:
+        raise AskAgain
     if heard.answer in question.options.values():
         return heard.answer
     return _understood_everywhere(heard.answer)
@@ -133,13 +139,16 @@ def said_instead(heard: Heard, sure: float) -> str:
     """What was spoken instead of a number. Raises as `unfinished` does."""
     if heard.answer is None or heard.certainty < sure:
         raise Unsuitable(NOT_UNDERSTOOD)
+    if heard.answer == "short":
+        raise Unsuitable(SHORT)
     if heard.answer in ("no", "restart"):
         raise AskAgain
     return OPERATOR if heard.answer == OPERATOR else _understood_everywhere(heard.answer)
 
 
 def _understood_everywhere(answer: str) -> str:
-    if answer in ("repeat", OPERATOR):  # where nobody can be put through, it is no mistake to ask for a person
+    # It is no mistake to greet the line, nor to ask for a person where nobody can be put through.
+    if answer in ("repeat", "nothing", OPERATOR):
         raise AskAgain
     if answer == BACK:
         return BACK

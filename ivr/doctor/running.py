@@ -66,10 +66,13 @@ def parts(settings: Settings) -> Iterator[Found]:
         elif answers(settings, WITHIN_S):
             yield well(what, "answers")
         else:
-            log = settings.var / "log" / f"{part}.log"
-            yield wrong(
-                what, f"no answer within {WITHIN_S:g} s", f"see {log}; the supervisor restarts what died"
-            )
+            yield wrong(what, f"no answer within {WITHIN_S:g} s", _where_to_look(settings, part))
+
+
+def _where_to_look(settings: Settings, part: str) -> str:
+    if part == "speech" and settings.speech_server:
+        return f"see `ivr speech` on {settings.speech_server} (IVR_SPEECH_SERVER)"
+    return f"see {settings.var / 'log' / part}.log; the supervisor restarts what died"
 
 
 def deaths(settings: Settings) -> Iterator[Found]:

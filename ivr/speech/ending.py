@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ivr.speech.alternatives import UNKNOWN, Alternative, Word, weights
 from ivr.speech.numbers import readings
 from ivr.speech.numerals import VALUES, WORDS
+from ivr.speech.phrases import CORRECTIONS, phrases
 
 SHORTEST_S = 0.3
 """Seconds of silence under which nothing is over: within words there are closures of 0.15 s."""
 WORDS_S = 0.6
 """Seconds of silence after words that are an answer by themselves."""
+PHRASE_S = 0.45
+"""The same after one phrase after which callers seldom go on."""
+GREETED_S = 1.5
+"""The same after a greeting: the wish comes next."""
 OPEN_S = 0.7
 """Seconds after a whole number that another word could still lengthen: «…пятьсот», and then «шестьдесят»."""
 OVERFULL_S = 0.8
@@ -42,6 +47,10 @@ class Ending(Protocol):
     def most_s(self) -> float:
         """Seconds of sound, silence left out, after which any answer is over."""
 
+    @property
+    def least_s(self) -> float:
+        """The same after many answers that meant nothing."""
+
     def patience_s(self, words: Sequence[str]) -> float:
         """Seconds of silence after which the answer `words` is over."""
 
@@ -59,12 +68,21 @@ class Ending(Protocol):
 class AfterWords:
     """A menu or a yes/no question."""
 
+    conclusive: frozenset[str] = frozenset()
+    """Phrases after which callers seldom go on."""
+    courtesies: frozenset[str] = frozenset()
+    """Phrases after which they do."""
     longest_s: float = 12.0
     most_s: float = 8.0
+    least_s: float = 1.0
 
     def patience_s(self, words: Sequence[str]) -> float:
         """See `Ending`."""
-        return WORDS_S if known(words) else NOTHING_S
+        if not (said := known(words)):
+            return NOTHING_S
+        if self.courtesies.issuperset(said):
+            return GREETED_S
+        return PHRASE_S if " ".join(words) in self.conclusive else WORDS_S
 
     def near(self, words: Sequence[str]) -> bool:
         """See `Ending`."""
@@ -86,37 +104,46 @@ class AfterDigits:
     length: int
     between_s: float = 4.0
     """Seconds of silence after which an incomplete number is over."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What phrases mean that may be said instead; each takes back the digits before it."""
     longest_s: float = 60.0
     most_s: float = 30.0
+    least_s: float = 12.0
 
     def patience_s(self, words: Sequence[str]) -> float:
         """See `Ending`."""
         if not known(words):
             return NOTHING_S
-        digits = said(words)
+        meant, rest = self._since(words)
+        digits = said(rest)
         if not digits:
-            return WORDS_S
+            return self.between_s if meant in CORRECTIONS and said(words) else WORDS_S
         if digits < self.length:
             return self.between_s
         if digits > self.length:
             return OVERFULL_S
-        return OPEN_S if _may_go_on(words) else SHORTEST_S
+        return OPEN_S if _may_go_on(rest) else SHORTEST_S
 
     def near(self, words: Sequence[str]) -> bool:
         """See `Ending`. The longest word is three digits: «пятьсот»."""
-        digits = said(words)
+        digits = said(self._since(words)[1])
         return not digits or self.length - 3 <= digits < self.length
 
     def part_s(self, words: Sequence[str]) -> float:
         """See `Ending`."""
-        return NEARLY_S if said(words) == self.length - 1 else PART_S
+        return NEARLY_S if said(self._since(words)[1]) == self.length - 1 else PART_S
 
     def enough(self, alternatives: Sequence[Alternative], quiet_s: float) -> bool:
         """See `Ending`. One digit that was missed is no reason to wait on; a group that is missing is."""
-        lengths = [said([word.text for word in one.words]) for one in alternatives]
+        lengths = [said(self._since([word.text for word in one.words])[1]) for one in alternatives]
         shares = zip(lengths, weights(alternatives), strict=True)
         whole = sum(share for length, share in shares if length == self.length)
         return lengths[0] >= self.length - 1 and whole >= (PERHAPS if quiet_s >= PART_S else WHOLE)
+
+    def _since(self, words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+        """The meaning of the last phrase, and the words after it."""
+        last = max(phrases(words, self.answers), key=lambda phrase: phrase.end, default=None)
+        return (last.answer, words[last.end :]) if last else (None, words)
 
 
 def known(words: Sequence[str]) -> list[str]:

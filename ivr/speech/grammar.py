@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ivr.prompts import Prompts, UnknownPrompt
 from ivr.speech import numerals
+from ivr.speech.phrases import NOTHING, RESTART, WEAK, YES, Kind
 
 LONGEST_NUMBER = 20
 """Digits of a number that may be asked for."""
-RESTART = "restart"
-"""The answer that takes back the digits before it; where no number is asked for there are none."""
-IDLE = frozenset({"yes", "nothing"})
+IDLE = frozenset({YES, NOTHING})
 """Answers that mean nothing where a number is asked for."""
 _NAME = re.compile(
     r"(?:number:(?P<length>\d{1,2})|answers:(?P<key>[\w/-]{1,80})):(?P<language>[a-z]{2})", re.ASCII
@@ -32,6 +31,8 @@ class Grammar:
     name: str
     answers: Mapping[str, str]
     """What each phrase means; those that are understood everywhere are among them."""
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    """How much phrases count beside others; those that are not here are plain."""
     length: int | None = None
     """Digits of the number that is asked for; None: no number is."""
 
@@ -50,15 +51,39 @@ def grammar(name: str, prompts: Prompts) -> Grammar:
     named = _NAME.fullmatch(name)
     if named is None or named["language"] not in numerals.OF:
         raise BadGrammar(f"no grammar is called {name[:100]!r}")
+    everywhere = prompts.phrases(None, named["language"])
     if named["key"]:
         try:
             answers = prompts.phrases(named["key"], named["language"])
-            return Grammar(name, {phrase: answer for phrase, answer in answers.items() if answer != RESTART})
         except UnknownPrompt as unknown:
             raise BadGrammar(str(unknown)) from None
+        own = prompts.entry(named["key"], named["language"]).answers
+        kinds = _kinds(answers, everywhere, named["language"], yes_or_no=not WEAK.isdisjoint(own))
+        return Grammar(name, {phrase: answer for phrase, answer in answers.items() if answer != RESTART}, kinds)
     length = int(named["length"])
     if not 1 <= length <= LONGEST_NUMBER:
         raise BadGrammar(f"{name}: a number has 1 to {LONGEST_NUMBER} digits")
-    # A yes or a thank-you is no answer here, and each word more is one that a digit is taken for.
-    answers = prompts.phrases(None, named["language"])
-    return Grammar(name, {phrase: answer for phrase, answer in answers.items() if answer not in IDLE}, length)
+    # A yes or a thank-you is no answer here, nor a no that a yes is taken for: «неправильно». Each word more is
+    # one that a digit is taken for.
+    idle = tuple(phrase for phrase, answer in everywhere.items() if answer in IDLE)
+    answers = {phrase: answer for phrase, answer in everywhere.items() if not phrase.endswith(idle)}
+    return Grammar(name, answers, _kinds(answers, everywhere, named["language"], yes_or_no=False), length)
+
+
+def _kinds(
+    answers: Mapping[str, str], everywhere: Mapping[str, str], language: str, *, yes_or_no: bool
+) -> dict[str, Kind]:
+    """What `everywhere` is a yes, a no or a courtesy is one here too, whatever it answers.
+
+    Where a yes or a no is asked for, it goes before a digit: «нет, в конце один».
+    """
+    kinds = {}
+    for phrase, answer in answers.items():
+        meanings = {answer, everywhere.get(phrase)}
+        if NOTHING in meanings:
+            kinds[phrase] = Kind.COURTESY
+        elif yes_or_no and phrase in numerals.OF[language]:
+            kinds[phrase] = Kind.DIGIT
+        elif not meanings.isdisjoint(WEAK):
+            kinds[phrase] = Kind.WEAK
+    return kinds

@@ -18,6 +18,9 @@ APART = log(0.05), log(0.4)
 """How likely it begins a group of its own."""
 COUNTED = log(0.02)
 """How likely a digit before a zero counts zeros."""
+LEAST = 0.2
+"""Likelihood of all readings of the right length under which something else was meant: one that can hardly be
+meant is no number, though all others of that length are less likely."""
 BEAM = 64
 """Beginnings that are followed up at each word."""
 
@@ -113,7 +116,7 @@ def merged(found: Sequence[tuple[float, dict[str, float]]]) -> dict[str, float]:
     """
     shares: dict[str, float] = defaultdict(float)
     for share, ways in found:
-        total = sum(exp(likely) for likely in ways.values())
+        total = max(LEAST, sum(exp(likely) for likely in ways.values()))
         for digits, likely in ways.items():
             shares[digits] += share * exp(likely) / total
     return dict(shares)

@@ -16,6 +16,7 @@ from ivr.speech.gate import Gate
 from ivr.speech.grammar import BadGrammar, Grammar, grammar
 from ivr.speech.heard import Heard, understand
 from ivr.speech.numerals import THOUSAND, VALUES, WORDS
+from ivr.speech.phrases import Kind, conclusive
 from ivr.speech.recogniser import Model, Recogniser
 from ivr.speech.turn import Turn
 
@@ -86,9 +87,13 @@ class Questions:
             raise UnknownQuestion(f"no speech model for {name[-2:]}") from None
         if not any(map(model.knows, found.words)):
             raise UnknownQuestion(f"{found.name}: the model knows no word of it")
-        return Question(
-            found, model, AfterDigits(found.length, self._between_s) if found.length else AfterWords()
-        )
+        return Question(found, model, self._ending(found))
+
+    def _ending(self, asked: Grammar) -> Ending:
+        if asked.length:
+            return AfterDigits(asked.length, self._between_s, asked.answers)
+        courtesies = frozenset(phrase for phrase, kind in asked.kinds.items() if kind is Kind.COURTESY)
+        return AfterWords(conclusive(asked.answers, asked.kinds), courtesies)
 
 
 def models(settings: Settings) -> dict[str, Model]:

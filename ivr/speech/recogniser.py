@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import exp, log
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import vosk
 from ivr.speech.alternatives import AT_MOST, UNKNOWN, Alternative, Word, shares
 from ivr.speech.doubt import Doubt, Doubts, Found, can_doubt
 from ivr.speech.gate import RATE
+from ivr.speech.throats import LONGEST_S, THROATS, at_pace, is_sure, pooled, stretched
 
 FILES = ("am/final.mdl", "conf/mfcc.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/words.txt")
 """What a model with run-time grammars has; the large models of Vosk have another kind of graph."""
@@ -52,6 +53,7 @@ class Model:
 
     def recogniser(self, words: Mapping[str, int], way_out: bool) -> Recogniser:
         """Hears these words, and no others; with a way out, others come out as `[unk]`, and words are doubted.
+        Without one, what it is unsure of may be heard again.
 
         The number of a word is how often it is said beside the others. Words that the model does not know
         cannot be heard. Raises `BadModel` when it knows none.
@@ -63,24 +65,29 @@ class Model:
         # strings and counts them, so that a word that is there twice counts twice.
         grammar = json.dumps(heard + [UNKNOWN] * way_out, ensure_ascii=False)
         doubt = Doubt(self._doubts) if way_out and self._doubts else None
-        return Recogniser(vosk.KaldiRecognizer(self._model, RATE, grammar), doubt)
+        return Recogniser(lambda: vosk.KaldiRecognizer(self._model, RATE, grammar), doubt, again=not way_out)
 
 
 class Recogniser:
     """Hears one answer. Vosk's own endpoints are passed over: they would tear a number apart at its pauses."""
 
-    def __init__(self, vosks: vosk.KaldiRecognizer, doubt: Doubt | None) -> None:
-        self._heard = 0
-        self._vosk, self._doubt = vosks, doubt
-        self._vosk.SetMaxAlternatives(AT_MOST)
-        self._vosk.SetWords(True)
+    def __init__(self, make: Callable[[], vosk.KaldiRecognizer], doubt: Doubt | None, *, again: bool) -> None:
+        self._make, self._doubt, self._again = make, doubt, again
+        self._vosk, self._fed = self._new(), 0
+        self._samples = bytearray()
+
+    def _new(self) -> vosk.KaldiRecognizer:
+        made = self._make()
+        made.SetMaxAlternatives(AT_MOST)
+        made.SetWords(True)
+        return made
 
     def feed(self, samples: bytes) -> None:
         """Hear more: 16-bit samples. Takes up to 10 ms, in which other threads run."""
-        clean = np.frombuffer(samples, dtype="<i2").astype(np.int32)
-        at = np.arange(self._heard, self._heard + len(clean)) % len(HISS)
-        self._heard += len(clean)
-        hissing = (clean + HISS[at]).clip(-32768, 32767).astype("<i2").tobytes()
+        hissing = _hissing(samples, self._fed)
+        self._fed += len(samples) // 2
+        if self._again and self._fed <= LONGEST_S * RATE:
+            self._samples += samples
         self._vosk.AcceptWaveform(hissing)
         if self._doubt:
             self._doubt.feed(hissing)
@@ -92,8 +99,35 @@ class Recogniser:
 
     def finish(self) -> list[Alternative]:
         """What may have been said, the likeliest first. Nothing can be fed afterwards."""
-        found: Found = json.loads(self._vosk.FinalResult()).get("alternatives", [])
+        found = _offered(self._vosk)
         return _alternatives(self._doubt.weighed(found) if self._doubt else found)
+
+    def again(self, heard: list[Alternative]) -> list[Alternative]:
+        """`heard`, which `finish` gave, and what it is when others say the same, where that may help.
+
+        Takes some 10 ms for each second of it.
+        """
+        if not self._again or is_sure(heard) or self._fed > LONGEST_S * RATE:
+            return heard
+        return pooled([heard, *map(self._in_another_throat, THROATS)])
+
+    def _in_another_throat(self, times: float) -> list[Alternative]:
+        other = self._new()
+        other.AcceptWaveform(_hissing(stretched(bytes(self._samples), times), 0))
+        return at_pace(_alternatives(_offered(other)), times)
+
+
+def _hissing(samples: bytes, at: int) -> bytes:
+    """The samples of an answer from number `at` on, with the hiss."""
+    clean = np.frombuffer(samples, dtype="<i2").astype(np.int32)
+    hiss = HISS[np.arange(at, at + len(clean)) % len(HISS)]
+    return (clean + hiss).clip(-32768, 32767).astype("<i2").tobytes()
+
+
+def _offered(ended: vosk.KaldiRecognizer) -> Found:
+    """What a recogniser offers at the end of what it heard."""
+    found: Found = json.loads(ended.FinalResult()).get("alternatives", [])
+    return found
 
 
 def _alternatives(found: Found) -> list[Alternative]:

@@ -18,7 +18,7 @@ from websockets.typing import Subprotocol
 
 from ivr.agi.processes import BEAT_S, beat
 from ivr.settings import Settings, load
-from ivr.speech.aeap import PROTOCOL, BadPeer
+from ivr.speech.aeap import PROTOCOL, BadPeer, UnknownQuestion
 from ivr.speech.questions import Question, Questions, models
 from ivr.speech.recogniser import Model
 from ivr.speech.stream import Overrun, Stream
@@ -103,10 +103,15 @@ class SpeechServer:
         return None
 
     def _is_full(self) -> bool:
-        return len(self._streams) >= self._streams_most or any(s.behind_s > SLOW_S for s in self._streams)
+        return len(self._streams) >= self._streams_most or self._is_behind()
 
     def _find(self, name: str) -> Question:
+        if self._is_behind():
+            raise UnknownQuestion("more is said than can be heard")
         return self._questions.find(name)  # of now: a reload puts others in their place
+
+    def _is_behind(self) -> bool:
+        return any(stream.behind_s > SLOW_S for stream in self._streams)
 
     async def _serve(self, connection: ServerConnection) -> None:
         if self._is_full():

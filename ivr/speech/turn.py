@@ -17,11 +17,10 @@ STEP_S = 0.1
 AHEAD_S = 0.4
 """Seconds of quiet that are put before the recogniser at a pause, so that it tells the words up to it at once:
 it judges a sound by what follows. In the middle of a number words are heard in it that nobody said."""
+LATE_S = 0.25
+"""Seconds that an answer may have waited for the recogniser and be heard again all the same."""
 DEAF_AFTER_S = 3.0
 """Seconds of sound without a word after which only louder sounds count."""
-
-WARIEST = 3
-"""How often what is decoded of an answer is halved: once for each answer before that meant nothing."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,9 @@ class Answer:
 class Turn:
     """Hears one answer.
 
-    `hear` is quick, and may be called while `listen` decodes, up to some 10 ms, in a thread: as soon as `due`
-    says that there is something to do, with what `take` gives. `step` does all of it.
+    `hear` is quick, and may be called while `listen` decodes in a thread: for some 10 ms or, when an answer is
+    heard again, some 0.1 s. It does so as soon as `due` says that there is something to do, with what `take`
+    gives. `step` does all of it.
     """
 
     def __init__(self, gate: Gate, recogniser: Callable[[], Recogniser], ending: Ending) -> None:
@@ -54,11 +54,13 @@ class Turn:
         self._make, self._ending = recogniser, ending
         self._recogniser: Recogniser | None = None
         self._parts: list[list[Alternative]] = []
+        self._again: list[list[Alternative]] = []
         self._before: list[str] = []
         self._so_far: list[str] | None = None
         self._ahead = self._found = False
-        self._fed = 0
-        self._most_s = ending.most_s / 2 ** min(gate.in_vain, WARIEST)
+        self._fed, self._due_s = 0, 0.0
+        # After each answer that meant nothing half as much is heard of the next.
+        self._most_s = max(ending.least_s, ending.most_s / 2**gate.in_vain)
         self._look_s, self._limit_s = SHORTEST_S, min(NO_WORD_S, ending.longest_s)
         self.over = False
 
@@ -92,6 +94,7 @@ class Turn:
 
     def listen(self, piece: Piece) -> Answer | None:
         """Decode what was taken; the answer, once it is over."""
+        self._due_s = piece.since_s
         if piece.spoken:
             self._ahead, self._look_s = False, SHORTEST_S
         if piece.samples:
@@ -106,6 +109,7 @@ class Turn:
 
     def finish(self) -> Answer:
         """The answer so far, for there is no more to hear."""
+        self._due_s = self._voice.since_s
         return self._answer(self._voice.since_s)
 
     def _feed(self, samples: bytes) -> None:
@@ -139,11 +143,13 @@ class Turn:
             self._look_ahead()
         part_s = self._ending.part_s(self._words())
         if piece.quiet_s >= part_s:
+            self._due_s = piece.since_s - piece.quiet_s + part_s
             self._end_part()
             if self._parts and self._ending.enough(joined(self._parts), piece.quiet_s):
                 return True
         patience_s = self._ending.patience_s(self._words())
         self._look_s = self._next_look_s(piece.quiet_s, (part_s, PART_S, patience_s))
+        self._due_s = piece.since_s - max(0.0, piece.quiet_s - patience_s)
         return piece.quiet_s >= patience_s
 
     def _next_look_s(self, quiet_s: float, moments: tuple[float, ...]) -> float:
@@ -160,12 +166,14 @@ class Turn:
     def _end_part(self) -> None:
         """Take all that the recogniser knows: what is said after a long pause is for another."""
         if self._recogniser:
-            words = self._words()
-            self._parts.append(self._recogniser.finish())
+            words, heard = self._words(), self._recogniser.finish()
+            late = self._voice.since_s - self._due_s > LATE_S
+            self._parts.append(heard)
+            self._again.append(heard if late else self._recogniser.again(heard))
             self._recogniser, self._before = None, words
 
     def _answer(self, since_s: float) -> Answer:
         began = perf_counter()
         self._end_part()
         self.over = True
-        return Answer(joined(self._parts), since_s, self._fed * FRAME_S, perf_counter() - began)
+        return Answer(joined(self._again), since_s, self._fed * FRAME_S, perf_counter() - began)

@@ -13,13 +13,17 @@ from ivr.speech.alternatives import AT_MOST, LONGEST, UNKNOWN, Alternative, Word
 from ivr.speech.grammar import Grammar
 from ivr.speech.numbers import merged, readings
 from ivr.speech.numerals import WORDS
-from ivr.speech.phrases import WEAK, Found, decisive, phrases
+from ivr.speech.phrases import NO, Found, Kind, decisive, phrases
 
 BESIDE = 0.3
 """Words of a phrase that one word beside it takes away: «соедините меня с оператором» is clear enough."""
-BESIDE_WEAK = 0.5
-"""The same of a yes or a no: long speech with a «да» in it is no yes."""
+BESIDE_KINDS = {Kind.WEAK: 0.5, Kind.DIGIT: 1.0}
+"""The same of a yes or a no: long speech with a «да» in it is no yes, nor is a digit beside a word."""
 
+SHORT = "short"
+"""The answer of a caller who said digits, but not as many as were asked for."""
+FEW = 4
+"""Numerals that are no such answer, for they are heard in anything."""
 WORD_S = 0.4
 """Seconds that one word takes."""
 
@@ -59,7 +63,8 @@ def _written(words: Sequence[Word]) -> str:
 def is_meant(heard: Heard) -> bool:
     """Whether a caller can have said it: mumbling, music and other people's talk come to nothing certain."""
     trust = Trust()
-    return heard.certainty >= trust.answer or any(one.certainty >= trust.number for one in heard.readings)
+    certain = heard.answer != SHORT and heard.certainty >= trust.answer
+    return certain or any(one.certainty >= trust.number for one in heard.readings)
 
 
 def _likelier(answers: dict[str, float], numbers: dict[str, float]) -> Heard:
@@ -73,27 +78,35 @@ def _likelier(answers: dict[str, float], numbers: dict[str, float]) -> Heard:
 
 
 def _meant(words: Sequence[Word], question: Grammar) -> _Meant:
-    found = list(phrases(words, question.answers))
+    found = list(phrases([word.text for word in words], question.answers, question.kinds))
+    phrase = decisive(found)
     if question.length is not None:
         # Whatever was said before «нет, не так» or «повторите» is taken back.
         since = max((phrase.end for phrase in found), default=0)
         numerals = [word for word in words[since:] if word.text in WORDS]
-        if numerals:
-            return _Meant(None, 1.0, readings(numerals, question.length))
-    phrase = decisive(found)
+        if ways := readings(numerals, question.length):
+            return _Meant(None, 1.0, ways)
+        if len(numerals) > FEW and phrase is None:
+            return _Meant(SHORT, 1.0, {})
     if phrase is None:
         return _Meant(None, 0.0, {})
-    return _Meant(phrase.answer, _clear(words, found, phrase), {})
+    return _Meant(phrase.answer, _clear(words, found, phrase, question), {})
 
 
-def _clear(words: Sequence[Word], found: Sequence[Found], phrase: Found) -> float:
-    """How clearly `words` say `phrase`: what stands beside it, other than phrases, speaks against it."""
+def _clear(words: Sequence[Word], found: Sequence[Found], phrase: Found, question: Grammar) -> float:
+    """How clearly `words` say `phrase`: what stands beside it, other than phrases, speaks against it.
+
+    Not so the digits of a number that is taken back, nor what is to be instead: «нет, семь семь ноль».
+    """
     own = phrase.end - phrase.start
     told = {place for other in found for place in range(other.start, other.end)}
-    others = [None if place in told else word for place, word in enumerate(words)]
+    until = phrase.start if phrase.answer == NO else len(words)
+    others = [
+        None if place in told or (question.length and word.text in WORDS) else word
+        for place, word in enumerate(words[:until])
+    ]
     beside = sum(_many(list(run)) for text, run in groupby(others, key=_text) if text)
-    weight = BESIDE_WEAK if phrase.answer in WEAK else BESIDE
-    return own / (own + weight * beside)
+    return own / (own + BESIDE_KINDS.get(phrase.kind, BESIDE) * beside)
 
 
 def _text(word: Word | None) -> str | None:

@@ -1,8 +1,13 @@
 """Callers who speak."""
 
+from dataclasses import replace
+
 import pytest
 
 from account_core import StorageUnavailable
+from ivr.dialogue.confirming import GOING_ON, RIGHT
+from ivr.dialogue.heard import Heard, Trust
+from ivr.dialogue.questions import AskAgain, said
 from tests.company import CLOSED, IN_DEBT, LAST4, OWN, OWN_MOBILE
 
 OWN_SAID = "семьсот семьдесят двенадцать тридцать четыре пятьсот шестьдесят семь восемь"
@@ -107,6 +112,118 @@ def test_a_no_stops_a_number_of_which_the_line_was_certain(call):
         says: да
         ivr:  balance/debt 300,01 ₽
         (hangs up)
+    """)
+
+
+def test_who_says_no_and_the_number_again_is_heard_at_once(call):
+    call(f"""
+        {ASKED}
+        says: {OWN_SAID}
+        ivr:  number/going-on/spoken {OWN}
+        says: нет [unk] [unk] [unk] [unk]
+        ivr:  number/denied
+        says: {DEBT_SAID}
+        ivr:  number/going-on/spoken {IN_DEBT}
+        says: да
+        ivr:  balance/debt 300,01 ₽
+        (hangs up)
+    """)
+
+
+def test_a_digit_in_a_correction_is_no_yes(call):
+    call(f"""
+        {ASKED}
+        says: {OWN_SAID} | {DEBT_SAID}
+        ivr:  number/right/spoken {OWN}
+        says: [unk] один
+        ivr:  speech/not-understood
+        ivr:  number/right/spoken {OWN}
+        says: нет [unk] один
+        ivr:  number/denied
+        ivr:  contract/enter/spoken
+        (hangs up)
+    """)
+
+
+def test_too_few_digits_are_told(call):
+    call(f"""
+        {ASKED}
+        says: семь семь один два три пять
+        ivr:  speech/short
+        ivr:  contract/enter/spoken
+        says: {OWN_SAID}
+        ivr:  number/going-on/spoken {OWN}
+        (hangs up)
+    """)
+
+
+def test_digits_that_were_hardly_said_are_not_read_back_as_no_contract(call):
+    call(f"""
+        {ASKED}
+        says: семь семь ноль один два три
+        ivr:  speech/not-understood
+        ivr:  contract/enter/spoken
+        (hangs up)
+    """)
+
+
+def test_a_yes_before_the_number_was_heard_belongs_to_what_was_said_before():
+    late = Heard("yes", 1.0, after_s=RIGHT.known_after_s)
+    assert said(RIGHT, late, Trust()) == said(RIGHT, Heard("yes", 1.0), Trust()) == "yes"
+    early = replace(late, after_s=RIGHT.known_after_s - 0.1)
+    for question in (RIGHT, GOING_ON):
+        with pytest.raises(AskAgain):
+            said(question, early, Trust())
+    assert said(RIGHT, replace(early, answer="no"), Trust()) == "no"
+
+
+def test_a_greeting_and_thanks_are_no_mistakes_and_no_goodbye(call):
+    call(f"""
+        ivr:  welcome
+        ivr:  main-menu/spoken
+        says: здравствуйте
+        ivr:  main-menu/spoken
+        says: алло
+        ivr:  main-menu/spoken
+        says: здравствуйте [unk] баланс пожалуйста
+        ivr:  contract/enter/spoken
+        says: {OWN_SAID}
+        ivr:  number/going-on/spoken {OWN}
+        says: всё верно
+        ivr:  balance/amount 1 234,50 ₽
+        ivr:  balance/tariff Семейный
+        ivr:  balance/last-payment 500,00 ₽ 2026-11-12
+        ivr:  balance/afterwards
+        says: другой договор спасибо
+        ivr:  contract/enter/spoken
+        says: повторите [unk] пожалуйста
+        ivr:  contract/enter/spoken
+        says: семь семь ноль один оператор
+        ivr:  handover
+        -> support: asked for a person instead of a contract number
+    """)
+
+
+def test_who_was_not_understood_twice_is_tried_by_voice_once_from_then_on(call):
+    call(f"""
+        {ASKED}
+        says: [unk]
+        ivr:  speech/not-understood
+        ivr:  contract/enter/spoken
+        says: [unk]
+        ivr:  speech/not-understood
+        ivr:  contract/enter
+        keys: {OWN}
+        ivr:  balance/amount 1 234,50 ₽
+        ivr:  balance/tariff Семейный
+        ivr:  balance/last-payment 500,00 ₽ 2026-11-12
+        ivr:  balance/afterwards
+        says: [unk]
+        ivr:  speech/not-understood
+        ivr:  balance/afterwards
+        keys: 3
+        ivr:  goodbye
+        -> goodbye
     """)
 
 

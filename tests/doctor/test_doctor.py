@@ -115,6 +115,15 @@ def test_of_a_line_that_runs_each_part_that_does_not_answer_is_named(
     assert "though the line runs" in found[f"port {settings.sip_port} (SIP)"].told
 
 
+def test_of_a_speech_server_elsewhere_the_log_is_not_looked_for_here(settings: Settings) -> None:
+    elsewhere = settings.model_copy(update={"speech_server": f"127.0.0.1:{settings.speech_port}"})
+    with only_one(elsewhere):
+        (found,) = (one for one in running.parts(elsewhere) if one.what == "speech")
+    assert found.state is State.WRONG
+    assert elsewhere.speech_server in found.to_do
+    assert "log" not in found.to_do
+
+
 def test_a_part_that_dies_again_and_again_is_told_however_well_it_looks(settings: Settings) -> None:
     log = settings.var / "log" / "desk.log"
     log.parent.mkdir(parents=True, exist_ok=True)

@@ -74,6 +74,42 @@ def test_a_word_instead_of_a_number_is_over_as_words_are() -> None:
     assert CONTRACT.patience_s(["оператор"]) == WORDS_S
 
 
+CORRECTED = AfterDigits(11, between_s=4.0, answers={"нет": "no", "не так": "restart", "оператор": "operator"})
+
+
+@given(digits, st.lists(st.sampled_from(DIGITS), min_size=1, max_size=10))
+def test_a_number_that_is_said_anew_is_waited_for_as_the_first(before: list[str], after: list[str]) -> None:
+    words = [*before, "нет", "не", "так", *after]
+    assert CORRECTED.patience_s(words) == CONTRACT.patience_s(after)
+    assert CORRECTED.near(words) == CONTRACT.near(after)
+    assert CORRECTED.part_s(words) == CONTRACT.part_s(after)
+
+
+def test_after_a_correction_the_number_is_waited_for_and_after_a_wish_nothing() -> None:
+    assert CORRECTED.patience_s(["семь", "семь", "нет"]) == 4.0
+    assert CORRECTED.patience_s(["нет"]) == CORRECTED.patience_s(["семь", "семь", "оператор"]) == WORDS_S
+
+
+def test_what_was_taken_back_makes_no_number_whole() -> None:
+    eleven = " ".join(["два"] * 11)
+    assert CORRECTED.enough([alternative(eleven)], PART_S)
+    assert not CORRECTED.enough([alternative(f"семь семь нет {' '.join(['два'] * 9)}")], PART_S)
+    assert CORRECTED.enough([alternative(f"семь семь нет {eleven}")], PART_S)
+
+
+def test_a_wish_is_waited_for_after_a_greeting() -> None:
+    greeted = AfterWords(courtesies=frozenset({"здравствуйте"}))
+    assert greeted.patience_s(["здравствуйте"]) == greeted.patience_s(["[unk]", "здравствуйте"]) > NOTHING_S
+    assert greeted.patience_s(["здравствуйте", "баланс"]) == WORDS_S
+
+
+def test_a_phrase_that_says_all_is_waited_on_less_than_one_that_others_may_follow() -> None:
+    menu = AfterWords(frozenset({"баланс"}))
+    assert SHORTEST_S < menu.patience_s(["баланс"]) < WORDS_S
+    for more in (["[unk]", "баланс"], ["баланс", "[unk]"], ["да"], ["баланс", "пароль"]):
+        assert menu.patience_s(more) == WORDS_S
+
+
 @pytest.mark.parametrize("ending", [CONTRACT, AfterWords()])
 def test_a_sound_without_words_is_over_after_a_second(ending: AfterDigits | AfterWords) -> None:
     for nothing in ([], ["[unk]", "[unk]"]):

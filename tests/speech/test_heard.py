@@ -20,11 +20,14 @@ from ivr.speech.heard import (
     grammar,
     understand,
 )
+from ivr.speech.phrases import conclusive
 
 PROMPTS = Prompts.load(HOME / "prompts")
 MENU = grammar("answers:main-menu:ru", PROMPTS)
 CONFIRM = grammar("answers:password/confirm:ru", PROMPTS)
 OFFER = grammar("answers:balance/offer:ru", PROMPTS)
+RIGHT = grammar("answers:number/right:ru", PROMPTS)
+AFTERWARDS = grammar("answers:balance/afterwards:ru", PROMPTS)
 
 
 def answer(*said: str, question=MENU) -> str | None:
@@ -105,14 +108,71 @@ def test_a_yes_at_the_end_of_long_talk_is_less_of_one() -> None:
     assert said(2.0) < said(0.3) == heard("[unk] да").certainty
 
 
+def test_a_phrase_says_all_unless_more_would_mean_something_else() -> None:
+    assert {"баланс", "пароль", "оператор", "повторите"} <= conclusive(MENU.answers, MENU.kinds)
+    assert conclusive({"другой": "other", "другой раз": "later"}, {}) == {"другой раз"}
+
+
+def test_no_yes_no_courtesy_or_goodbye_says_all() -> None:
+    everywhere = PROMPTS.phrases(None, "ru")
+    for key in PROMPTS.keys("ru"):
+        question = grammar(f"answers:{key}:ru", PROMPTS)
+        for phrase in conclusive(question.answers, question.kinds):
+            assert question.answers[phrase] not in {"goodbye", "yes", "no", "send"}, (key, phrase)
+            assert everywhere.get(phrase) not in {"yes", "no", "nothing", "restart"}, (key, phrase)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant", "sure"),
+    [
+        ("нет [unk] один", "no", 1.0),
+        ("[unk] один", "yes", 0.5),
+        ("один", "yes", 1.0),
+        ("нет семь", "no", 1.0),
+        ("[unk] [unk] нет", "no", 0.67),
+        ("нет [unk] ноль", "no", 1.0),
+        ("да всё правильно", "yes", 1.0),
+        ("отменить", "no", 1.0),
+    ],
+)
+def test_a_read_back_number_is_confirmed_by_no_digit_of_it(said: str, meant: str, sure: float) -> None:
+    understood = heard(said, question=RIGHT)
+    assert (understood.answer, round(understood.certainty, 2)) == (meant, pytest.approx(sure, abs=0.01))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("другой договор спасибо", "other"),
+        ("один спасибо", "again"),
+        ("нет другой договор", "other"),
+        ("нет один", "again"),
+        ("нет спасибо", "goodbye"),
+        ("спасибо", "goodbye"),
+        ("ещё [unk]", "again"),
+    ],
+)
+def test_thanks_and_a_no_hang_nobody_up_who_wants_more(said: str, meant: str) -> None:
+    assert answer(said, question=AFTERWARDS) == meant
+
+
+def test_a_wish_among_digits_is_a_wish_and_digits_are_told_from_a_mumble() -> None:
+    number = grammar("number:11:ru", PROMPTS)
+    for said in ("семь семь ноль один два оператор", "оператор семь", "семь семь ноль один два оператора три"):
+        assert heard(said, question=number) == Heard("operator", 1.0)
+    assert heard("семь семь один два три пять", question=number) == Heard("short", 1.0)
+    assert heard("семь семь", question=number) == Heard()
+    assert "неправильно" not in number.answers
+
+
 def test_alternatives_that_mean_the_same_make_it_certain_together() -> None:
     assert heard("баланс", "счёт", "остаток").certainty == pytest.approx(1)
     assert heard("баланс", "пароль").certainty == pytest.approx(0.731, abs=0.001)
 
 
-def test_courtesy_is_no_answer() -> None:
+def test_courtesy_means_nothing() -> None:
     assert heard("здравствуйте баланс спасибо") == heard("баланс")
-    assert answer("спасибо") is None
+    assert answer("спасибо") == "nothing"
 
 
 @pytest.mark.parametrize(

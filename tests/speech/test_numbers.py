@@ -81,7 +81,7 @@ def test_a_pause_speaks_for_a_new_group() -> None:
     assert digits(heard("двадцать пять тридцать, шесть семь", question=six))[0] == "253067"
 
 
-@pytest.mark.parametrize("correction", ["нет", "нет [unk] так", "стоп", "неверно", "отмена"])
+@pytest.mark.parametrize("correction", ["нет", "нет [unk] так", "стоп", "заново", "отмена"])
 def test_what_came_before_a_correction_is_dropped(correction: str) -> None:
     assert digits(heard(f"девять девять {correction} один два три четыре", question=SHORT)) == ["1234"]
 
@@ -105,7 +105,13 @@ def test_who_asks_for_a_person_in_the_middle_of_a_number_gets_one() -> None:
 
 def test_too_few_digits_and_too_many_are_no_number() -> None:
     for said in ("один два три", "один два три четыре пять"):
-        assert heard(said, question=SHORT) == Heard()
+        assert not heard(said, question=SHORT).readings
+
+
+def test_a_number_that_only_zeros_make_up_for_is_hardly_one() -> None:
+    found = heard("семь семь ноль один два три")  # seven zeros
+    assert digits(found) == ["70000000123"]
+    assert found.readings[0].certainty < 0.15
 
 
 def test_the_readings_of_all_alternatives_are_weighed_together() -> None:

@@ -10,12 +10,11 @@ import pytest
 from ivr.dialogue.heard import Trust
 from ivr.settings import load
 from ivr.speech.doubt import SOUNDS
-from ivr.speech.gate import FRAME, Gate
 from ivr.speech.model import bundled
 from ivr.speech.questions import Question, Questions, models
 from ivr.speech.recogniser import Model
-from ivr.speech.turn import Answer
 from tests.speech.people import say, words
+from tests.speech.turns import heard
 
 YES_NO, MENU = "answers:number/right:ru", "answers:main-menu:ru"
 
@@ -27,13 +26,10 @@ def questions() -> Questions:
 
 def taken_for(question: Question, text: str) -> str | None:
     """The answer that the line takes `text` for."""
-    turn, sound = question.turn(Gate()), say(text, after_s=2.0)
-    for at in range(0, len(sound) - FRAME + 1, FRAME):
-        event = turn.step(sound[at : at + FRAME].tobytes())
-        if isinstance(event, Answer):
-            heard = question.understand(event.alternatives)
-            return heard.answer if heard.certainty >= Trust().answer else None
-    raise AssertionError(f"no end of {text!r}")
+    answer = heard(question, say(text, after_s=2.0)).answer
+    assert answer, f"no end of {text!r}"
+    understood = question.understand(answer.alternatives)
+    return understood.answer if understood.certainty >= Trust().answer else None
 
 
 def strange(question: Question) -> list[str]:

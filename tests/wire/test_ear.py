@@ -83,6 +83,20 @@ def test_the_fourth_row_of_a_telephone_is_passed_over() -> None:
     assert [words[2] for words in asterisk.asked[-2:]] == ["/sounds/ru/main-menu/spoken"] * 2
 
 
+def test_it_is_told_how_much_of_the_prompt_was_heard_before_the_answer() -> None:
+    clock = Clock()
+
+    class Passing(FakeAsterisk):
+        def _recognised(self) -> bytes:
+            clock.pass_by(0.7)
+            return super()._recognised()
+
+    with line(Passing([ONSET_HEARD, SAID]), recogniser(clock)) as caller:
+        found = hear(caller)
+    assert isinstance(found, Heard)
+    assert found.after_s == pytest.approx(0.7)
+
+
 @pytest.mark.parametrize("before", [[], [ONSET_HEARD]])
 def test_silence_is_no_answer(before: list[str]) -> None:
     with line(FakeAsterisk(before)) as caller:
@@ -157,6 +171,16 @@ def test_a_recogniser_that_takes_no_grammar_is_as_good_as_dead() -> None:
         asterisk.speech = False
         with pytest.raises(Deaf):
             hear(caller)
+
+
+def test_a_recogniser_that_stands_still_is_no_silent_caller() -> None:
+    class Still(FakeAsterisk):
+        def _recognised(self) -> bytes:
+            self.speech = False
+            return super()._recognised()
+
+    with line(Still()) as caller, pytest.raises(Deaf):
+        hear(caller)
 
 
 def test_an_answer_that_cannot_be_is_the_peers_fault() -> None:

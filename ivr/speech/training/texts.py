@@ -78,7 +78,8 @@ def make_text(
         (0.10, lambda: [[rng.choice(lexicon_words)] for _ in range(rng.choice([1, 2, 3, 4]))]),
         (0.12, lambda: [[rng.choice(other_words)] for _ in range(rng.choice([1, 1, 2, 3, 4]))]),
         (0.04, lambda: [[rng.choice(other_words), rng.choice(lexicon_words), rng.choice(other_words)]]),
-        (0.12, lambda: [rng.choice(sentences or SENTENCES).split()]),
+        (0.12, lambda: [_sentence(rng, sentences)]),
+        (0.08, lambda: _wish_beside(rng, sentences)),
         (0.03, lambda: _other_sentence(rng, other_words)),
     ]
     make = rng.choices([kind for _, kind in kinds], [share for share, _ in kinds])[0]
@@ -86,6 +87,22 @@ def make_text(
     if rng.random() < 0.06:
         text.insert(rng.randrange(len(text) + 1), rng.choice(FILLERS).split())
     return text
+
+
+def _sentence(rng: random.Random, sentences: Sequence[str]) -> list[str]:
+    """What people say to others: most of it out of `sentences`, if there are any."""
+    return rng.choice(sentences if sentences and rng.random() < 0.75 else SENTENCES).split()
+
+
+def _wish_beside(rng: random.Random, sentences: Sequence[str]) -> Text:
+    """A wish with other words before it, behind it, or both, said in one breath or not."""
+    phrases = [_sentence(rng, sentences)[: rng.randint(1, 4)] for _ in range(rng.choice([1, 1, 2]))]
+    phrases.insert(rng.randrange(len(phrases) + 1), rng.choice(WISHES).split())
+    return phrases if rng.random() < 0.3 else [_in_one_breath(phrases)]
+
+
+def _in_one_breath(text: Text) -> list[str]:
+    return [word for phrase in text for word in phrase]
 
 
 def _other_sentence(rng: random.Random, other_words: Sequence[str]) -> Text:
@@ -107,7 +124,7 @@ def _grouped(rng: random.Random) -> Text:
     while sum(sizes) < length:
         sizes.append(min(rng.choice([1, 2, 2, 3, 3]), length - sum(sizes)))
     text = in_groups("".join(rng.choice("0123456789") for _ in range(length)), sizes)
-    return [[word for phrase in text for word in phrase]] if rng.random() < 0.3 else text
+    return [_in_one_breath(text)] if rng.random() < 0.3 else text
 
 
 def _money(rng: random.Random) -> Text:
