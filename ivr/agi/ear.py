@@ -119,7 +119,7 @@ class Ear:
             # res_speech_aeap ends a recognition without a result when the connection breaks.
             raise self._fail("broke off")
         if text == REFUSED:
-            log.error("the speech recogniser refuses a question: it is put for the keys")
+            log.warning("the speech recogniser refuses a question: it is put for the keys")
             raise Deaf("the recogniser refuses this question")
         try:
             return decode(text)

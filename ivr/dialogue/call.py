@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar, overload
 
@@ -15,10 +15,13 @@ from ivr.dialogue.heard import Data, Heard, Trust
 from ivr.dialogue.line import DIGITS, HASH, KEYS, Deaf, Key, Line, Prompt, Recording
 from ivr.dialogue.questions import (
     BACK,
+    NOT_UNDERSTOOD,
     OPERATOR,
+    TOO_SHORT,
     AskAgain,
     Choice,
     Digits,
+    Greeted,
     NoAnswer,
     Question,
     Timers,
@@ -35,8 +38,8 @@ REPEATS_ALLOWED = 10
 """How often one question may be repeated at the caller's wish before a repeat counts as a failure."""
 BY_VOICE = 2
 """Failures after which a question is put for the keys alone; one, once that has happened in a call."""
-REFUSED_S = 1.0
-"""Seconds after a refusal in which who spoke may answer, before the question is put again."""
+REFUSED_S = 2.0
+"""Seconds, the last of them not whole, after a refusal in which who spoke may answer before the question."""
 STRAY_S = 1.0
 """Seconds after a refused answer in which a key still belongs to it: a twelfth digit, a key pressed twice."""
 
@@ -125,23 +128,33 @@ class Call:
     def _put(
         self, question: Question, prompt: Prompt, understand: Callable[[str], Any] | None, data: Data | None
     ) -> Any:
-        failures = repeats = 0
+        failures = repeats = greetings = 0
         at_once: Key | Heard | None = None
         while True:
             answer = at_once or self._first(question, prompt, by_voice=self._by_voice(question, failures))
-            at_once = None
+            early, at_once = at_once is not None, None
             try:
                 return self._understood(question, answer, understand, data)
             except AskAgain:
                 repeats += 1
                 failures += repeats > REPEATS_ALLOWED
+            except Greeted:
+                greetings += 1
+                if greetings > 1:
+                    failures += 1
+                    at_once = self._refuse(question, Unsuitable(NOT_UNDERSTOOD), answer, failures)
             except Unsuitable as refusal:
+                if early and refusal.prompt in (NOT_UNDERSTOOD, TOO_SHORT) and repeats < REPEATS_ALLOWED:
+                    repeats += 1  # whoever was still speaking has not heard the question again
+                    continue
                 failures += 1
                 at_once = self._refuse(question, refusal, answer, failures)
                 if failures == question.tries and refusal.prompt == question.silence:
                     return self._silent(question, failures)
             if failures >= question.tries:
                 raise NoAnswer(question, failures)
+            if isinstance(question, Choice):
+                question = replace(question, known_after_s=0.0)
 
     def _first(self, question: Question, prompt: Prompt, *, by_voice: bool) -> Key | Heard | None:
         """Put `question`: the first key, or all that was said, of the answer."""
@@ -151,8 +164,11 @@ class Call:
             return self._ahead.popleft()
         within_s = question.within_s or self.timers.first_key_s
         if by_voice and self.line.hears(self.language):
-            with suppress(Deaf):
+            try:
                 return self._heard_first(question, prompt, within_s)
+            except Deaf:
+                if isinstance(question, Choice) and question.weighty and question.silence_means:
+                    raise NoAnswer(question, 1) from None  # silence means nothing where nobody listened
         self._play(prompt)
         return self._ahead.popleft() if self._ahead else self.line.key(within_s)
 
@@ -218,23 +234,23 @@ class Call:
         self._closing_hash = False
         if failures >= question.tries:
             return None
-        prompt = Prompt(refusal.prompt, refusal.values)
-        if isinstance(answer, Heard):
-            if self._by_voice(question, failures):
-                with suppress(Deaf):
-                    return self._heard_first(question, prompt, REFUSED_S)
-            self._speaks = False
-        self._tell(prompt)
-        return None
+        by_voice = self._by_voice(question, failures)
+        self._speaks &= by_voice or not isinstance(answer, Heard)
+        # A yes to «давайте ещё раз» is none to a question, so only for numbers it is heard through.
+        through = by_voice and isinstance(answer, Heard) and isinstance(question, Digits)
+        return self._told(question, Prompt(refusal.prompt, refusal.values), through=through)
 
-    def _tell(self, prompt: Prompt) -> None:
-        refused_at = self.clock()
-        while not self._ahead:
-            key = self.line.play(prompt, self.language)
-            if key is None:
-                return
-            if self.clock() - refused_at >= STRAY_S:
-                self._ahead.append(key)
+    def _told(self, question: Question, prompt: Prompt, *, through: bool) -> Key | Heard | None:
+        began = self.clock()
+        while True:
+            first = self._heard_or_key(question, prompt) if through else self.line.play(prompt, self.language)
+            if isinstance(first, Heard) or first is None or self.clock() - began >= STRAY_S:
+                return first
+
+    def _heard_or_key(self, question: Question, prompt: Prompt) -> Key | Heard | None:
+        with suppress(Deaf):
+            return self._heard_first(question, prompt, REFUSED_S)
+        return self.line.play(prompt, self.language)
 
     def _silent(self, question: Question, failures: int) -> str:
         if isinstance(question, Choice) and question.silence_means is not None:

@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Protocol
 
+SHORT = "short"
+"""The answer of a caller who said digits, but not as many as were asked for."""
+NOTHING = "nothing"
+"""The answer of a caller who said no more than a courtesy."""
+
 
 @dataclass(frozen=True)
 class Reading:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ivr.dialogue.heard import Heard, Trust
+from ivr.dialogue.heard import NOTHING, SHORT, Heard, Trust
 from ivr.dialogue.line import HASH, REPEAT, Key
 
 BACK = "back"
@@ -17,7 +17,7 @@ OPERATOR = "operator"
 
 NOT_UNDERSTOOD = "speech/not-understood"
 """Prompt for a caller who said something that is no answer."""
-SHORT = "speech/short"
+TOO_SHORT = "speech/short"
 """Prompt for a caller who said digits, but not as many as were asked for."""
 
 
@@ -31,6 +31,10 @@ class NoAnswer(Exception):
 
 class AskAgain(Exception):
     """The caller wants to hear the question again."""
+
+
+class Greeted(Exception):
+    """The caller said hello or thanks, and no more."""
 
 
 class Unsuitable(Exception):
@@ -81,7 +85,7 @@ class Choice:
     weighty: bool = False
     """True where much hangs on the answer: it has to be heard more surely than another."""
     known_after_s: float = 0.0
-    """Seconds of the prompt before which nobody can say yes to it: such a yes belongs to what went before."""
+    """Seconds of the prompt, said for the first time, in which a yes belongs to what went before it."""
     keyed: bool = False
     """True where a machine may speak in a caller's stead: it presses no keys."""
     secret: ClassVar = False
@@ -139,17 +143,18 @@ def said_instead(heard: Heard, sure: float) -> str:
     """What was spoken instead of a number. Raises as `unfinished` does."""
     if heard.answer is None or heard.certainty < sure:
         raise Unsuitable(NOT_UNDERSTOOD)
-    if heard.answer == "short":
-        raise Unsuitable(SHORT)
+    if heard.answer == SHORT:
+        raise Unsuitable(TOO_SHORT)
     if heard.answer in ("no", "restart"):
         raise AskAgain
     return OPERATOR if heard.answer == OPERATOR else _understood_everywhere(heard.answer)
 
 
 def _understood_everywhere(answer: str) -> str:
-    # It is no mistake to greet the line, nor to ask for a person where nobody can be put through.
-    if answer in ("repeat", "nothing", OPERATOR):
+    if answer in ("repeat", OPERATOR):  # where nobody can be put through, it is no mistake to ask for a person
         raise AskAgain
+    if answer == NOTHING:
+        raise Greeted
     if answer == BACK:
         return BACK
     raise Unsuitable(NOT_UNDERSTOOD)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ivr.dialogue import Call, Choice, Digits, Goodbye, Handover, Heard, Question, Stay, Trust
+from ivr.dialogue.heard import NOTHING, SHORT
 from ivr.guests.telling import Teller, channel
 from ivr.guests.tickets import HEADER, Ticket, Tickets
 from ivr.prompts import Prompts, UnknownPrompt
@@ -112,7 +113,8 @@ def _counts(trust: Trust, question: Question, heard: Heard) -> list[tuple[str, s
     sure = heard.certainty >= (trust.weighty if weighty else trust.answer)
     read = heard.readings[0] if isinstance(question, Digits) and heard.readings else None
     digits = read.digits if read and read.certainty >= trust.number else None
-    return [("answer", heard.answer if sure and not digits else None), ("digits", digits)]
+    known = sure and not digits and heard.answer not in (SHORT, NOTHING)
+    return [("answer", heard.answer if known else None), ("digits", digits)]
 
 
 def _length_s(sound: str) -> float:

@@ -103,20 +103,17 @@ class SpeechServer:
         return None
 
     def _is_full(self) -> bool:
-        return len(self._streams) >= self._streams_most or self._is_behind()
+        return len(self._streams) >= self._streams_most or any(s.behind_s > SLOW_S for s in self._streams)
 
-    def _find(self, name: str) -> Question:
-        if self._is_behind():
+    def _find(self, name: str, asking: Stream) -> Question:
+        if any(stream.behind_s > SLOW_S for stream in self._streams - {asking}):
             raise UnknownQuestion("more is said than can be heard")
         return self._questions.find(name)  # of now: a reload puts others in their place
-
-    def _is_behind(self) -> bool:
-        return any(stream.behind_s > SLOW_S for stream in self._streams)
 
     async def _serve(self, connection: ServerConnection) -> None:
         if self._is_full():
             return await connection.close(FULL)
-        stream = Stream(connection, self._find, self._threads)
+        stream = Stream(connection, lambda name: self._find(name, stream), self._threads)
         self._streams.add(stream)
         try:
             await stream.serve()

@@ -9,21 +9,24 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ivr.dialogue import Heard, Reading, Trust
+from ivr.dialogue.heard import NOTHING, SHORT
 from ivr.speech.alternatives import AT_MOST, LONGEST, UNKNOWN, Alternative, Word, likeliest, weights
 from ivr.speech.grammar import Grammar
 from ivr.speech.numbers import merged, readings
 from ivr.speech.numerals import WORDS
-from ivr.speech.phrases import NO, Found, Kind, decisive, phrases
+from ivr.speech.phrases import GOODBYE, NO, Found, Kind, decisive, phrases
 
 BESIDE = 0.3
 """Words of a phrase that one word beside it takes away: «соедините меня с оператором» is clear enough."""
-BESIDE_KINDS = {Kind.WEAK: 0.5, Kind.DIGIT: 1.0}
+BESIDE_KINDS = {Kind.WEAK: 0.5, Kind.DIGIT: 1.5, Kind.COURTESY: 0.6}
 """The same of a yes or a no: long speech with a «да» in it is no yes, nor is a digit beside a word."""
+BESIDE_GOODBYE = 0.6
+"""The same of whatever ends the call."""
 
-SHORT = "short"
-"""The answer of a caller who said digits, but not as many as were asked for."""
 FEW = 4
-"""Numerals that are no such answer, for they are heard in anything."""
+"""Numerals that are no number that is too short, for they are heard in anything."""
+BROKEN_OFF = 8
+"""Digits, at most, of a number that somebody breaks off; after more, a digit was misheard."""
 WORD_S = 0.4
 """Seconds that one word takes."""
 
@@ -50,6 +53,8 @@ def understand(alternatives: Iterable[Alternative], question: Grammar) -> Heard:
     numbers = merged(
         [(share * one.sure, one.ways) for share, one in zip(shares, meant, strict=True) if one.ways]
     )
+    if numbers:
+        answers.pop(SHORT, None)
     words = _written(offered[0].words) if offered else ""
     return replace(_likelier(answers, numbers), words=words)
 
@@ -63,7 +68,7 @@ def _written(words: Sequence[Word]) -> str:
 def is_meant(heard: Heard) -> bool:
     """Whether a caller can have said it: mumbling, music and other people's talk come to nothing certain."""
     trust = Trust()
-    certain = heard.answer != SHORT and heard.certainty >= trust.answer
+    certain = heard.answer not in (SHORT, NOTHING) and heard.certainty >= trust.answer
     return certain or any(one.certainty >= trust.number for one in heard.readings)
 
 
@@ -96,17 +101,19 @@ def _meant(words: Sequence[Word], question: Grammar) -> _Meant:
 def _clear(words: Sequence[Word], found: Sequence[Found], phrase: Found, question: Grammar) -> float:
     """How clearly `words` say `phrase`: what stands beside it, other than phrases, speaks against it.
 
-    Not so the digits of a number that is taken back, nor what is to be instead: «нет, семь семь ноль».
+    Not so the digits of a number that is broken off, nor what is to be instead: «нет, семь семь ноль».
     """
-    own = phrase.end - phrase.start
+    own = 1 if phrase.kind is Kind.WEAK else phrase.end - phrase.start
     told = {place for other in found for place in range(other.start, other.end)}
-    until = phrase.start if phrase.answer == NO else len(words)
+    until = phrase.start if phrase.answer == NO and phrase.kind is Kind.WEAK else len(words)
+    broken_off = question.length and sum(word.text in WORDS for word in words) <= BROKEN_OFF
     others = [
-        None if place in told or (question.length and word.text in WORDS) else word
+        None if place in told or (broken_off and word.text in WORDS) else word
         for place, word in enumerate(words[:until])
     ]
     beside = sum(_many(list(run)) for text, run in groupby(others, key=_text) if text)
-    return own / (own + BESIDE_KINDS.get(phrase.kind, BESIDE) * beside)
+    weight = BESIDE_KINDS.get(phrase.kind, BESIDE)
+    return own / (own + (max(weight, BESIDE_GOODBYE) if phrase.answer == GOODBYE else weight) * beside)
 
 
 def _text(word: Word | None) -> str | None:

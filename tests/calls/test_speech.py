@@ -120,12 +120,69 @@ def test_who_says_no_and_the_number_again_is_heard_at_once(call):
         {ASKED}
         says: {OWN_SAID}
         ivr:  number/going-on/spoken {OWN}
-        says: нет [unk] [unk] [unk] [unk]
+        says: нет семь [unk] семь [unk] семь
         ivr:  number/denied
         says: {DEBT_SAID}
         ivr:  number/going-on/spoken {IN_DEBT}
         says: да
         ivr:  balance/debt 300,01 ₽
+        (hangs up)
+    """)
+
+
+def test_a_key_of_the_no_does_not_begin_the_next_number(call):
+    call(f"""
+        {ASKED}
+        says: {OWN_SAID} | {DEBT_SAID}
+        ivr:  number/right/spoken {OWN}
+        keys: 2
+        ivr:  number/denied
+        after 0.3 s
+        cut:  2
+        ivr:  number/denied
+        ivr:  contract/enter/spoken
+        keys: {IN_DEBT}
+        ivr:  balance/debt 300,01 ₽
+        (hangs up)
+    """)
+
+
+def test_who_is_still_speaking_when_refused_has_not_failed_again(call):
+    call(f"""
+        {ASKED}
+        says: [unk]
+        ivr:  speech/not-understood
+        says: [unk]
+        ivr:  contract/enter/spoken
+        says: {OWN_SAID}
+        ivr:  number/going-on/spoken {OWN}
+        (hangs up)
+    """)
+
+
+def test_a_yes_to_another_try_is_no_yes_to_the_question(call):
+    call(f"""
+        {ASKED}
+        says: {OWN_SAID} | {DEBT_SAID}
+        ivr:  number/right/spoken {OWN}
+        says: [unk]
+        ivr:  speech/not-understood
+        ivr:  number/right/spoken {OWN}
+        says: да
+        ivr:  balance/amount 1 234,50 ₽
+        (hangs up)
+    """)
+
+
+def test_silence_is_no_yes_where_the_recogniser_died(call):
+    call(f"""
+        {ASKED}
+        says: {OWN_SAID}
+        ivr:  number/going-on/spoken {OWN}
+        (recogniser dies)
+        ivr:  number/right {OWN}
+        keys: 1
+        ivr:  balance/amount 1 234,50 ₽
         (hangs up)
     """)
 
@@ -184,6 +241,7 @@ def test_a_greeting_and_thanks_are_no_mistakes_and_no_goodbye(call):
         says: здравствуйте
         ivr:  main-menu/spoken
         says: алло
+        ivr:  speech/not-understood
         ivr:  main-menu/spoken
         says: здравствуйте [unk] баланс пожалуйста
         ivr:  contract/enter/spoken

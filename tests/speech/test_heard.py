@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.dialogue import Heard, Reading
+from ivr.dialogue import Heard, Reading, Trust
 from ivr.prompts import Prompts
 from ivr.settings import HOME
 from ivr.speech.heard import (
@@ -18,6 +18,7 @@ from ivr.speech.heard import (
     decode,
     encode,
     grammar,
+    is_meant,
     understand,
 )
 from ivr.speech.phrases import conclusive
@@ -126,7 +127,12 @@ def test_no_yes_no_courtesy_or_goodbye_says_all() -> None:
     ("said", "meant", "sure"),
     [
         ("нет [unk] один", "no", 1.0),
-        ("[unk] один", "yes", 0.5),
+        ("[unk] один", "yes", 0.4),
+        ("не всё верно", "no", 1.0),
+        ("нет не всё верно", "no", 1.0),
+        ("не согласен", "no", 1.0),
+        ("[unk] [unk] всё верно", "yes", 0.67),
+        ("два [unk]", "no", 0.4),
         ("один", "yes", 1.0),
         ("нет семь", "no", 1.0),
         ("[unk] [unk] нет", "no", 0.67),
@@ -149,7 +155,7 @@ def test_a_read_back_number_is_confirmed_by_no_digit_of_it(said: str, meant: str
         ("нет один", "again"),
         ("нет спасибо", "goodbye"),
         ("спасибо", "goodbye"),
-        ("ещё [unk]", "again"),
+        ("ещё раз", "again"),
     ],
 )
 def test_thanks_and_a_no_hang_nobody_up_who_wants_more(said: str, meant: str) -> None:
@@ -163,6 +169,29 @@ def test_a_wish_among_digits_is_a_wish_and_digits_are_told_from_a_mumble() -> No
     assert heard("семь семь один два три пять", question=number) == Heard("short", 1.0)
     assert heard("семь семь", question=number) == Heard()
     assert "неправильно" not in number.answers
+
+
+def test_where_a_whole_number_was_offered_too_it_is_not_called_too_short() -> None:
+    number, ten = grammar("number:11:ru", PROMPTS), " ".join(["два"] * 10)
+    found = heard(ten, f"{ten} три", question=number)
+    assert found.answer is None
+    assert [one.digits for one in found.readings] == ["22222222223"]
+
+
+def test_a_digit_that_was_misheard_as_a_wish_loses_no_number() -> None:
+    number, ten = grammar("number:11:ru", PROMPTS), " ".join(["два"] * 10)
+    for wish in ("нет", "назад", "оператор"):
+        assert heard(f"{ten} {wish}", f"{ten} пять", question=number).readings
+    assert heard("два два два назад", question=number).answer == "back"
+
+
+def test_thanks_with_a_wish_behind_them_end_no_call() -> None:
+    for word in ("спасибо", "нет"):
+        said = Alternative((Word(word), Word("[unk]", length_s=0.9)))
+        found = understand([said], AFTERWARDS)
+        assert found.answer == "goodbye"
+        assert found.certainty < Trust().answer
+    assert not is_meant(heard("алло"))
 
 
 def test_alternatives_that_mean_the_same_make_it_certain_together() -> None:
