@@ -120,6 +120,17 @@ def test_keys_in_the_middle_of_speech_win(line: Line, stranger: str) -> None:
         line.hears(call, "balance/debt", SLOW_S, amount=30001)
 
 
+def test_a_recogniser_that_stands_still_is_no_silent_caller(stranger: str) -> None:
+    with open_line(speech=True, first_key_s=3.0) as line, line.phone(stranger).call("0890") as call:
+        line.hears(call, "main-menu/spoken", SLOW_S)
+        os.killpg(line.recogniser.pid, signal.SIGSTOP)
+        try:
+            line.hears(call, "main-menu", SLOW_S)
+            assert "not-heard" not in [said.name for said in line.ear().listen(call.heard())]
+        finally:
+            os.killpg(line.recogniser.pid, signal.SIGCONT)
+
+
 def test_a_recogniser_that_is_killed_leaves_the_question_to_the_keys(stranger: str) -> None:
     with open_line(speech=True, first_key_s=60.0) as line, line.phone(stranger).call("0890") as call:
         asks_for_the_balance(line, call)

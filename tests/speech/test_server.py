@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +22,11 @@ from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from ivr.settings import Settings, load
-from ivr.speech.aeap import PROTOCOL
+from ivr.speech.aeap import PROTOCOL, UnknownQuestion
 from ivr.speech.heard import decode
 from ivr.speech.probes import speech_is_well
+from ivr.speech.questions import Questions, models
+from ivr.speech.server import SLOW_S, SpeechServer
 from tests.asterisk.house import environment
 from tests.asterisk.switch import free_ports
 from tests.speech.asterisk import CONTRACT, MENU, Asterisk, calling, serving
@@ -292,6 +295,25 @@ def test_five_hundred_at_once_are_served_or_refused_at_once() -> None:
 
 
 # The process
+
+
+@dataclass(eq=False)
+class Waiting:
+    """A caller of whom so much waits to be decoded."""
+
+    behind_s: float
+
+
+def test_where_more_is_said_than_can_be_heard_only_who_waits_is_asked_anew() -> None:
+    questions = Questions.of(load(), models(load()))
+    server = SpeechServer(questions, 5, lambda: questions)
+    late, other = Waiting(SLOW_S + 0.1), Waiting(0.0)
+    server._streams |= {late, other}
+    assert server._find(CONTRACT, late).grammar.name == CONTRACT
+    with pytest.raises(UnknownQuestion):
+        server._find(CONTRACT, other)
+    late.behind_s = SLOW_S
+    assert server._find(CONTRACT, other).grammar.name == CONTRACT
 
 
 def test_health_is_asked_with_plain_http(server: Settings) -> None:
