@@ -12,6 +12,7 @@ from time import monotonic
 from ivr.agi.protocol import BadPeer, Gone, Reply
 from ivr.agi.wire import SOUND_S, Wire
 from ivr.dialogue import KEYS, Deaf, Heard, Key
+from ivr.dialogue.line import HASH
 from ivr.speech.aeap import ALIVE
 from ivr.speech.heard import ONSET, REFUSED, BadHeard, decode
 
@@ -68,7 +69,7 @@ class Ear:
         self._set("grammar", grammar)
         began, after_s = self._recogniser.clock(), inf
         reply = self._recognise(sound, ceil(within_s))
-        while more_s := _unfinished(reply, ceil(within_s)):
+        while more_s := _unfinished(reply, ceil(within_s), dictating=after_s < inf and _is_number(grammar)):
             if _text(reply) == ONSET:
                 sound, after_s = self._recogniser.silence(), self._recogniser.clock() - began
             reply = self._recognise(sound, more_s)
@@ -132,12 +133,19 @@ class Ear:
         return Deaf(how)
 
 
-def _unfinished(reply: Reply, within_s: int) -> int:
+def _is_number(grammar: str) -> bool:
+    return grammar.startswith("number:")
+
+
+def _unfinished(reply: Reply, within_s: int, *, dictating: bool) -> int:
     """Seconds for which to go on listening; 0 when `reply` is an answer."""
     if _text(reply) == ONSET:
         return ANSWER_S  # the prompt has stopped; what the caller says is heard to its end
-    # A to D, which some telephones have, are no answer.
-    return within_s if reply.value == "digit" and _key(reply) not in KEYS else 0
+    if reply.value != "digit":
+        return 0
+    # A to D, which some telephones have, are no answer, nor is the # with which some end a number that they say.
+    key = _key(reply)
+    return (ANSWER_S if dictating else within_s) * (key not in KEYS or (dictating and key == HASH))
 
 
 def _key(reply: Reply) -> Key:

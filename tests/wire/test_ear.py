@@ -76,6 +76,22 @@ def test_a_key_outdoes_speech(before: list[str]) -> None:
         assert caller.key(1) == "6"
 
 
+@pytest.mark.parametrize(
+    ("grammar", "keys", "heard"),
+    [
+        ("number:11:ru", [ONSET_HEARD, "#", SAID], MEANT),
+        ("number:11:ru", ["#", SAID], "#"),
+        (MENU, [ONSET_HEARD, "#", SAID], "#"),
+    ],
+)
+def test_a_hash_ends_a_number_that_is_said_and_is_no_answer(
+    grammar: str, keys: list[str], heard: object
+) -> None:
+    with line(FakeAsterisk(keys)) as caller:
+        assert caller.hears("ru")
+        assert caller.hear(Prompt("contract/enter"), grammar, "ru", 6) == heard
+
+
 def test_the_fourth_row_of_a_telephone_is_passed_over() -> None:
     asterisk = FakeAsterisk(["A", "5"])
     with line(asterisk) as caller:
