@@ -143,7 +143,7 @@ def _unfinished(reply: Reply, within_s: int, *, dictating: bool) -> int:
         return ANSWER_S  # the prompt has stopped; what the caller says is heard to its end
     if reply.value != "digit":
         return 0
-    # A to D, which some telephones have, are no answer, nor is the # with which some end a number that they say.
+    # A to D, which some telephones have, are no answer, nor is the # with which some end what they dictate.
     key = _key(reply)
     return (ANSWER_S if dictating else within_s) * (key not in KEYS or (dictating and key == HASH))
 

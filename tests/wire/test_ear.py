@@ -84,9 +84,7 @@ def test_a_key_outdoes_speech(before: list[str]) -> None:
         (MENU, [ONSET_HEARD, "#", SAID], "#"),
     ],
 )
-def test_a_hash_ends_a_number_that_is_said_and_is_no_answer(
-    grammar: str, keys: list[str], heard: object
-) -> None:
+def test_a_hash_that_ends_a_spoken_number_is_no_answer(grammar: str, keys: list[str], heard: object) -> None:
     with line(FakeAsterisk(keys)) as caller:
         assert caller.hears("ru")
         assert caller.hear(Prompt("contract/enter"), grammar, "ru", 6) == heard
