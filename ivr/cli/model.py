@@ -151,6 +151,26 @@ def train(
         raise Mend(str(wrong)) from None
 
 
+@model.command("blend")
+@click.argument("one", type=FOLDER)
+@click.argument("other", type=FOLDER)
+@click.option("-o", "--out", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option("--share", type=click.FloatRange(0, 1), default=0.75, show_default=True, help="Of the other.")
+def blend(one: Path, other: Path, out: Path, share: float) -> None:
+    """The mean of two models of which one was trained on from the other: often better than both."""
+    from ivr.speech.training.acoustic import blended, read_acoustic, write_acoustic
+    from ivr.speech.training.graph import write_graph
+
+    file = Path("am") / "final.mdl"
+    try:
+        mean = blended(read_acoustic(one / file), read_acoustic(other / file), share)
+    except (OSError, ValueError) as wrong:
+        raise Mend(str(wrong)) from None
+    write_graph(out, _lexicon(None))
+    write_acoustic(out / file, mean)
+    click.echo(f"{out}: {share:.0%} of {other}")
+
+
 def _one_each(folders: Sequence[Path], given: Sequence[object], option: str) -> None:
     if given and len(given) != len(folders):
         raise Mend(f"{option} has to be given as often as --recordings, in the same order")

@@ -21,9 +21,11 @@ from ivr.speech.gate import RATE
 SOUNDS = "sounds"
 """The folder, in the folder of a model, of the model of its single sounds. Models of others have none."""
 ALL = 16.0
-"""How much better a row of sounds has to fit (natural logarithm) to be as likely as the words, when these are
-all that was said: it fits better by 8 on average when they were said, below 16 in 98 of 100, by 25 when not."""
-ONE = 8.0
+"""How much better a row of sounds has to fit (natural logarithm) to be as likely as a word that is all that was
+said: it fits better by 8 on average when it was said, below 16 in 98 of 100, by 25 when not."""
+EACH = 8.0
+"""The same for each word more."""
+ONE = 6.0
 """The same for one word beside speech that is no word asked for."""
 LIKELY, MOST = 0.08, 8
 """Share of likelihood from which an alternative is doubted, and how many words are: each costs some 15 ms."""
@@ -72,7 +74,8 @@ class Doubt:
             return found
         if all(word["word"] != UNKNOWN for word in told):
             unknown = {"word": UNKNOWN, "start": told[0]["start"], "end": told[-1]["end"]}
-            return [*found, {"confidence": _likelihood(self._sounds) - ALL, "result": [unknown]}]
+            enough = ALL + EACH * (len(told) - 1)
+            return [*found, {"confidence": _likelihood(self._sounds) - enough, "result": [unknown]}]
         said = {key: self._was_said(word) for key, word in _doubtful(found).items()}
         return [{**one, "result": _without_unsaid(one.get("result", []), said)} for one in found]
 

@@ -18,9 +18,8 @@ APART = log(0.05), log(0.4)
 """How likely it begins a group of its own."""
 COUNTED = log(0.02)
 """How likely a digit before a zero counts zeros."""
-LEAST = 0.2
-"""Likelihood of all readings of the right length under which something else was meant: one that can hardly be
-meant is no number, though all others of that length are less likely."""
+MOST_ZEROS = 4
+"""Zeros that anybody counts."""
 BEAM = 64
 """Beginnings that are followed up at each word."""
 
@@ -101,7 +100,7 @@ def _fits(before: int, value: int) -> bool:
 def _zeros(words: Sequence[Word], start: int) -> Iterator[Group]:
     """«Два нуля», which a recogniser without that form hears as «два ноль»."""
     count = VALUES.get(words[start].text, 0)
-    if 2 <= count <= 9 and start + 1 < len(words) and VALUES.get(words[start + 1].text) == 0:
+    if 2 <= count <= MOST_ZEROS and start + 1 < len(words) and VALUES.get(words[start + 1].text) == 0:
         yield start + 2, "0" * count, COUNTED
 
 
@@ -116,7 +115,7 @@ def merged(found: Sequence[tuple[float, dict[str, float]]]) -> dict[str, float]:
     """
     shares: dict[str, float] = defaultdict(float)
     for share, ways in found:
-        total = max(LEAST, sum(exp(likely) for likely in ways.values()))
+        total = sum(exp(likely) for likely in ways.values())
         for digits, likely in ways.items():
             shares[digits] += share * exp(likely) / total
     return dict(shares)

@@ -16,12 +16,14 @@ from ivr.speech.numbers import merged, readings
 from ivr.speech.numerals import WORDS
 from ivr.speech.phrases import GOODBYE, NO, Found, Kind, decisive, phrases
 
-BESIDE = 0.3
+BESIDE = 0.15
 """Words of a phrase that one word beside it takes away: «соедините меня с оператором» is clear enough."""
 BESIDE_KINDS = {Kind.WEAK: 0.5, Kind.DIGIT: 1.5, Kind.COURTESY: 0.6}
 """The same of a yes or a no: long speech with a «да» in it is no yes, nor is a digit beside a word."""
 BESIDE_GOODBYE = 0.6
 """The same of whatever ends the call."""
+BESIDE_DIGITS = 0.3
+"""The same where a number is asked for."""
 
 FEW = 4
 """Numerals that are no number that is too short, for they are heard in anything."""
@@ -112,7 +114,7 @@ def _clear(words: Sequence[Word], found: Sequence[Found], phrase: Found, questio
         for place, word in enumerate(words[:until])
     ]
     beside = sum(_many(list(run)) for text, run in groupby(others, key=_text) if text)
-    weight = BESIDE_KINDS.get(phrase.kind, BESIDE)
+    weight = BESIDE_KINDS.get(phrase.kind, BESIDE_DIGITS if question.length else BESIDE)
     return own / (own + (max(weight, BESIDE_GOODBYE) if phrase.answer == GOODBYE else weight) * beside)
 
 

@@ -217,7 +217,7 @@ def test_too_few_digits_are_told(call):
 def test_digits_that_were_hardly_said_are_not_read_back_as_no_contract(call):
     call(f"""
         {ASKED}
-        says: семь семь ноль один два три
+        says: [unk] | {UNKNOWN_SAID}
         ivr:  speech/not-understood
         ivr:  contract/enter/spoken
         (hangs up)

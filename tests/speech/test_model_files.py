@@ -11,7 +11,7 @@ import pytest
 from vosk import KaldiRecognizer, Model, SetLogLevel
 
 from ivr.speech.model import bundled
-from ivr.speech.training.acoustic import read_acoustic, write_acoustic
+from ivr.speech.training.acoustic import blended, read_acoustic, write_acoustic
 from ivr.speech.training.graph import WAY_OUT, Way, numbered, sounds_to_words, write_graph
 from ivr.speech.training.kaldi import Reader, Writer
 from ivr.speech.training.lexicon import WORDS_RU, read_lexicon
@@ -154,3 +154,16 @@ def test_a_graph_is_the_same_each_time_it_is_written(tmp_path: Path) -> None:
     assert len(written) == 4
     for file in written:
         assert (tmp_path / "ru" / file).read_bytes() == (the_bundled() / file).read_bytes()
+
+
+def test_a_blend_lies_between_two_nets() -> None:
+    net = read_acoustic(the_bundled() / "am" / "final.mdl")
+    other = read_acoustic(the_bundled() / "am" / "final.mdl")
+    other.affine("output.affine").bias[:] += 4
+    mean = blended(net, other, 0.25)
+    assert np.allclose(mean.affine("output.affine").bias - net.affine("output.affine").bias, 1)
+    assert np.array_equal(mean.affine("tdnn1.affine").weights, net.affine("tdnn1.affine").weights)
+    assert np.array_equal(mean.norm("tdnn1.bn").variance, net.norm("tdnn1.bn").variance)
+    del other.components["tdnn1.bn"]
+    with pytest.raises(ValueError, match="alike"):
+        blended(net, other, 0.5)

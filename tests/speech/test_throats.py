@@ -66,10 +66,6 @@ def question() -> Question:
     return Questions.of(load(), models(load())).find("number:11:ru")
 
 
-def clear() -> bytes:
-    return say("семьсот семьдесят двенадцать тридцать четыре пятьсот шестьдесят семь восемь").tobytes()
-
-
 def drowned(seconds: float = 60.0) -> bytes:
     """In noise as loud as the voice."""
     return over_the_line(say(NUMBER).astype(float), 3, 0)[: round(seconds * RATE)].tobytes()
@@ -99,17 +95,23 @@ def counting(question: Question) -> Counting:
 
 
 @pytest.mark.parametrize(
-    ("sound", "times"),
-    [(clear(), 0), (drowned(), len(THROATS)), (drowned() * 3, 0), (b"", 0)],
+    ("sound", "found", "times"),
+    [
+        (drowned(), heard(два=1.0), 0),
+        (drowned(), heard(два=0.6, три=0.4), len(THROATS)),
+        (drowned() * 3, heard(два=0.6, три=0.4), 0),
+        (b"", [], 0),
+    ],
     ids=["sure", "unsure", "endless", "nothing"],
 )
 def test_only_what_is_unsure_and_no_television_is_heard_again(
-    question: Question, sound: bytes, times: int
+    question: Question, sound: bytes, found: list[Alternative], times: int
 ) -> None:
     assert len(drowned()) < LONGEST_S * 2 * RATE < len(drowned()) * 3
     recogniser = counting(question)
     recogniser.feed(sound)
-    recogniser.again(recogniser.finish())
+    recogniser.finish()
+    recogniser.again(found)
     assert recogniser.times == times
 
 

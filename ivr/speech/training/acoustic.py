@@ -63,6 +63,27 @@ class Acoustic:
         return found
 
 
+def blended(one: Acoustic, other: Acoustic, share: float) -> Acoustic:
+    """The mean of two nets of which one was trained on from the other; `share` (0..1) is that of the other.
+
+    ValueError when they are not made alike.
+    """
+    if one.components.keys() != other.components.keys():
+        raise ValueError("the two nets are not made alike")
+    pairs = ((name, first, other.components[name]) for name, first in one.components.items())
+    return Acoustic({name: _mean(first, second, share) for name, first, second in pairs})
+
+
+def _mean(one: Affine | Norm, other: Affine | Norm, share: float) -> Affine | Norm:
+    rest = 1 - share
+    if isinstance(one, Norm) and isinstance(other, Norm):
+        return Norm(rest * one.mean + share * other.mean, rest * one.variance + share * other.variance)
+    if isinstance(one, Affine) and isinstance(other, Affine) and one.weights.shape == other.weights.shape:
+        weights = rest * one.weights + share * other.weights
+        return Affine(weights, rest * one.bias + share * other.bias, one.offsets)
+    raise ValueError("the two nets are not made alike")
+
+
 def write_acoustic(path: Path, acoustic: Acoustic) -> None:
     """The whole file."""
     path.parent.mkdir(parents=True, exist_ok=True)
