@@ -20,6 +20,8 @@ THROATS = (0.87, 1.15)
 """Times the length of an answer, as on a tape played faster or slower. Two more gain next to nothing."""
 SURE = 0.95
 """Share of likelihood of the best alternative from which an answer is not heard again."""
+OWN = 2
+"""Weight of what was heard in the caller's own throat; each other has one."""
 LONGEST_S = 12.0
 """Seconds of voice that are heard again at most: no number takes longer, and a television never ends."""
 
@@ -51,16 +53,17 @@ def at_pace(heard: Iterable[Alternative], times: float) -> list[Alternative]:
 
 
 def pooled(hearings: Sequence[Sequence[Alternative]]) -> list[Alternative]:
-    """The alternatives of several hearings, the likeliest first: each by the mean of its shares in all of them.
+    """The alternatives of several hearings, the caller's own throat first: each by the mean of its shares.
 
     A hearing in which nothing was heard has no say.
     """
+    weighed = [OWN, *[1] * (len(hearings) - 1)]
     known: dict[tuple[str, ...], Alternative] = {}
     shares: dict[tuple[str, ...], float] = defaultdict(float)
-    for heard in hearings:
+    for heard, weight in zip(hearings, weighed, strict=True):
         for one, share in zip(heard, weights(heard), strict=True):
             texts = tuple(word.text for word in one.words)
             known.setdefault(texts, one)
-            shares[texts] += share / len(hearings)
+            shares[texts] += share * weight / sum(weighed)
     likely = sorted(((share, texts) for texts, share in shares.items() if share), reverse=True)
     return [Alternative(known[texts].words, log(share)) for share, texts in likely]

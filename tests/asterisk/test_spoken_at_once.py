@@ -1,7 +1,4 @@
-"""Twenty callers who speak at the same time, on a real Asterisk with the real recogniser.
-
-How sure the model is of the word with which a number is confirmed is another matter (docs/model-card.md).
-"""
+"""Twenty callers who speak at the same time, on a real Asterisk with the real recogniser: whole balances."""
 
 from __future__ import annotations
 
@@ -34,7 +31,7 @@ PIECE = slice(12 * FRAME, 18 * FRAME)
 
 
 class Caller:
-    """Speaks a number and wants to hear it again; all of them say each thing at the same moment."""
+    """Speaks a number and wants to hear its balance; all of them say each thing at the same moment."""
 
     def __init__(self, line: Line, number: str, together: threading.Barrier) -> None:
         self._line, self.number, self._together = line, number, together
@@ -42,11 +39,12 @@ class Caller:
         """Seconds by which this telephone itself was late."""
 
     def calls(self) -> bool:
-        """Whether the caller's number was read back right, without a key touched."""
+        """Whether the caller was told the right balance, without a key touched."""
         with suppress(AssertionError), self._line.phone(self.number).call("0890") as call:
             self._hears(call, "main-menu/spoken")
             self._says(call, "один", "contract/enter/spoken")
             self._says(call, NUMBER, "number/right/spoken", heard=OWN)
+            self._says(call, "один", "balance/amount", amount=123450)
             self.late_s = call.late_s
             return True
         self._together.abort()
@@ -69,7 +67,7 @@ class Caller:
         call.wait_for(lambda: piece in call.heard()[since:], SLOW_S, every_s=0.5)
 
 
-def test_the_numbers_of_twenty_callers_who_speak_at_once_are_read_back() -> None:
+def test_twenty_callers_who_speak_at_once_are_told_their_balances() -> None:
     exchange()  # there is one for all threads, and it is made by the first who asks
     with open_line(speech=True, first_key_s=60.0) as line, ThreadPoolExecutor(AT_ONCE) as threads:
         together = threading.Barrier(AT_ONCE)
