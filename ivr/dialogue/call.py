@@ -77,6 +77,8 @@ class Call:
     """Told of what was understood of speech, before anything comes of it: a page shows it to who said it."""
     _ahead: deque[Key] = field(default_factory=deque)
     """Keys pressed and not yet used."""
+    _insisted: str | None = None
+    """What the caller said last and would do where less hangs on it."""
     _speaks: bool = True
     """False once speech has not served."""
     _closing_hash: bool = False
@@ -198,7 +200,7 @@ class Call:
         data: Data | None,
     ) -> Any:
         if isinstance(question, Choice):
-            answer = said(question, first, self.trust) if isinstance(first, Heard) else chosen(question, first)
+            answer = self._spoken(question, first) if isinstance(first, Heard) else chosen(question, first)
             self.path.append(f"{question.prompt}: {answer}")
             return answer
         answer = self._number(question, first, data)
@@ -207,6 +209,16 @@ class Call:
             return answer
         self.path.append(f"{question.prompt}: {'secret' if question.secret else masked(answer)}")
         return self.listening(partial(understand, answer)) if understand else answer
+
+    def _spoken(self, question: Choice, heard: Heard) -> str:
+        """The answer that was spoken, if it is certain enough; one that is not is, when it is said again."""
+        insisted, self._insisted = (
+            self._insisted,
+            heard.answer if heard.certainty >= self.trust.answer else None,
+        )
+        answer = said(question, heard, self.trust, insisted)
+        self._insisted = None
+        return answer
 
     def _number(self, question: Digits, first: Key | Heard | None, data: Data | None) -> str:
         if not isinstance(first, Heard):

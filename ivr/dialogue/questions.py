@@ -128,9 +128,13 @@ def chosen(question: Choice, key: Key | None) -> str:
     raise Unsuitable(question.wrong)
 
 
-def said(question: Choice, heard: Heard, trust: Trust) -> str:
-    """The answer that was spoken, if it is certain enough. Raises as `chosen` does."""
-    if heard.answer is None or heard.certainty < (trust.weighty if question.weighty else trust.answer):
+def said(question: Choice, heard: Heard, trust: Trust, insisted: str | None = None) -> str:
+    """The answer that was spoken, if it is certain enough. Raises as `chosen` does.
+
+    `insisted` was the answer before, of which the line was not quite certain either.
+    """
+    weighty = question.weighty and heard.answer != insisted
+    if heard.answer is None or heard.certainty < (trust.weighty if weighty else trust.answer):
         raise Unsuitable(NOT_UNDERSTOOD)
     if heard.answer == "yes" and heard.after_s < question.known_after_s:
         raise AskAgain

@@ -174,6 +174,33 @@ def test_a_yes_to_another_try_is_no_yes_to_the_question(call):
     """)
 
 
+def test_who_says_no_twice_to_a_certain_number_is_believed(call):
+    call(f"""
+        {ASKED}
+        says: {OWN_SAID}
+        ivr:  number/going-on/spoken {OWN}
+        says: [unk] нет | [unk]
+        ivr:  number/right/spoken {OWN}
+        says: [unk] нет | [unk]
+        ivr:  number/denied
+        (hangs up)
+    """)
+
+
+def test_who_says_the_same_twice_is_believed(call):
+    call(f"""
+        {ASKED}
+        says: {OWN_SAID} | {DEBT_SAID}
+        ivr:  number/right/spoken {OWN}
+        says: [unk] да | [unk]
+        ivr:  speech/not-understood
+        ivr:  number/right/spoken {OWN}
+        says: [unk] да | [unk]
+        ivr:  balance/amount 1 234,50 ₽
+        (hangs up)
+    """)
+
+
 def test_silence_is_no_yes_where_the_recogniser_died(call):
     call(f"""
         {ASKED}
