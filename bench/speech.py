@@ -5,7 +5,7 @@
 Each caller is a telephone that speaks a person's recorded words into a prompt: «пароль», a word that is an
 answer, and an 11-digit number. Measured at the telephone: from the first packet of the voice to the last of the
 prompt, and from the last packet of the voice to the first of what the line says next. The silence by which the
-end is known is in it: 0.45 s after a word, 0.3 s after a whole number, more where the recogniser missed a digit.
+end is known is in it: 0.45 s after a word, 0.3 s after a whole number, more where some of it was not heard.
 The telephones run on the same machine.
 """
 
