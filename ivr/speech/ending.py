@@ -126,19 +126,23 @@ class AfterDigits:
 
     def near(self, words: Sequence[str]) -> bool:
         """See `Ending`. The longest word is three digits: «пятьсот»."""
-        digits = said(self._since(words)[1])
+        digits = self._digits(words)
         return not digits or self.length - 3 <= digits < self.length
 
     def part_s(self, words: Sequence[str]) -> float:
         """See `Ending`."""
-        return NEARLY_S if said(self._since(words)[1]) == self.length - 1 else PART_S
+        return NEARLY_S if self._digits(words) == self.length - 1 else PART_S
 
     def enough(self, alternatives: Sequence[Alternative], quiet_s: float) -> bool:
         """See `Ending`. One digit that was missed is no reason to wait on; a group that is missing is."""
-        lengths = [said(self._since([word.text for word in one.words])[1]) for one in alternatives]
+        lengths = [self._digits([word.text for word in one.words]) for one in alternatives]
         shares = zip(lengths, weights(alternatives), strict=True)
         whole = sum(share for length, share in shares if length == self.length)
         return lengths[0] >= self.length - 1 and whole >= (PERHAPS if quiet_s >= PART_S else WHOLE)
+
+    def _digits(self, words: Sequence[str]) -> int:
+        """How many digits are said that were not taken back."""
+        return said(self._since(words)[1])
 
     def _since(self, words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
         """The meaning of the last phrase, and the words after it."""

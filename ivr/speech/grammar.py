@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ivr.dialogue.heard import NOTHING
 from ivr.prompts import Prompts, UnknownPrompt
 from ivr.speech import numerals
-from ivr.speech.phrases import NOTHING, RESTART, WEAK, YES, Kind
+from ivr.speech.phrases import RESTART, WEAK, YES, Kind
 
 LONGEST_NUMBER = 20
 """Digits of a number that may be asked for."""

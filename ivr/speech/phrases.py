@@ -9,8 +9,6 @@ from typing import NamedTuple
 YES, NO = "yes", "no"
 RESTART = "restart"
 """The answer that takes back the digits before it; where no number is asked for there are none."""
-NOTHING = "nothing"
-"""The meaning of what is said out of courtesy."""
 GOODBYE = "goodbye"
 """The answer that ends a call."""
 CORRECTIONS = frozenset({NO, RESTART})

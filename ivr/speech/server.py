@@ -103,10 +103,10 @@ class SpeechServer:
         return None
 
     def _is_full(self) -> bool:
-        return len(self._streams) >= self._streams_most or any(s.behind_s > SLOW_S for s in self._streams)
+        return len(self._streams) >= self._streams_most or _are_behind(self._streams)
 
     def _find(self, name: str, asking: Stream) -> Question:
-        if any(stream.behind_s > SLOW_S for stream in self._streams - {asking}):
+        if _are_behind(self._streams - {asking}):
             raise UnknownQuestion("more is said than can be heard")
         return self._questions.find(name)  # of now: a reload puts others in their place
 
@@ -137,6 +137,11 @@ class SpeechServer:
         until = loop.time() + DRAIN_S
         while any(stream.speaking for stream in self._streams) and loop.time() < until:
             await asyncio.sleep(0.05)
+
+
+def _are_behind(streams: set[Stream]) -> bool:
+    """Whether more is said than can be heard."""
+    return any(stream.behind_s > SLOW_S for stream in streams)
 
 
 def work(settings: Settings, listener: socket.socket, parent: int | None) -> None:

@@ -15,6 +15,7 @@ from ivr.speech.training.acoustic import STEPS
 from ivr.speech.training.augmentation import augment, cut_tightly
 from ivr.speech.training.corpus import RATE, Utterance
 from ivr.speech.training.features import CEPSTRA, HIGH_HZ, cepstra
+from ivr.speech.training.texts import in_one_breath
 from ivr.speech.training.transcripts import Graph, GraphBatch, GraphMaker, batched
 
 LONGEST_S = 9.0
@@ -75,7 +76,8 @@ class Sayings:
         if rng.random() < 0.02:
             return [], rng.normal(size=int(RATE * rng.uniform(0.3, 2)))
         said = self._utterance()
-        words, parts, tight = _words(said), [_sound(said, rng, rng.random() < 0.15)], rng.random() < 0.4
+        words, parts = in_one_breath(said.text), [_sound(said, rng, rng.random() < 0.15)]
+        tight = rng.random() < 0.4
         if len(said.sound) < RATE * 2.2 and rng.random() < 0.55:
             others = self._by_speaker[said.speaker]
             for _ in range(rng.integers(1, 10 if tight else 4)):
@@ -83,7 +85,7 @@ class Sayings:
                 if sum(map(len, parts)) + len(other.sound) > RATE * 6:
                     break
                 parts += [_gap(rng, tight), _sound(other, rng, tight)]
-                words += _words(other)
+                words += in_one_breath(other.text)
         return words, np.concatenate(parts)
 
     def _utterance(self) -> Utterance:
@@ -92,10 +94,6 @@ class Sayings:
 
     def _other_speech(self, rng: np.random.Generator) -> NDArray[np.float64]:
         return self._utterance().sound.astype(np.float64)
-
-
-def _words(said: Utterance) -> list[str]:
-    return [word for phrase in said.text for word in phrase]
 
 
 def _sound(said: Utterance, rng: np.random.Generator, tight: bool) -> NDArray[np.float64]:

@@ -98,10 +98,11 @@ def _wish_beside(rng: random.Random, sentences: Sequence[str]) -> Text:
     """A wish with other words before it, behind it, or both, said in one breath or not."""
     phrases = [_sentence(rng, sentences)[: rng.randint(1, 4)] for _ in range(rng.choice([1, 1, 2]))]
     phrases.insert(rng.randrange(len(phrases) + 1), rng.choice(WISHES).split())
-    return phrases if rng.random() < 0.3 else [_in_one_breath(phrases)]
+    return phrases if rng.random() < 0.3 else [in_one_breath(phrases)]
 
 
-def _in_one_breath(text: Text) -> list[str]:
+def in_one_breath(text: Text) -> list[str]:
+    """All words of a text."""
     return [word for phrase in text for word in phrase]
 
 
@@ -124,7 +125,7 @@ def _grouped(rng: random.Random) -> Text:
     while sum(sizes) < length:
         sizes.append(min(rng.choice([1, 2, 2, 3, 3]), length - sum(sizes)))
     text = in_groups("".join(rng.choice("0123456789") for _ in range(length)), sizes)
-    return [_in_one_breath(text)] if rng.random() < 0.3 else text
+    return [in_one_breath(text)] if rng.random() < 0.3 else text
 
 
 def _money(rng: random.Random) -> Text:
