@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, select
+from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from account_core.keys import Keys
 from account_core.mobiles import e164
@@ -14,6 +15,8 @@ from account_core.password_rows import LOGIN
 from account_core.password_tables import PasswordRow
 from account_core.plain import plain
 from account_core.tables import Contract
+
+LONG_OVER = dt.datetime.fromtimestamp(0, dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Login:
     mobile: str | None = None
     permanent: str | None = field(default=None, repr=False)
     temporary: str | None = field(default=None, repr=False)
-    temporary_until: dt.datetime | None = None
+    temporary_until: dt.datetime = LONG_OVER
 
     @property
     def masked(self) -> str:
@@ -57,19 +60,33 @@ def named(login: str) -> Named:
 
 def find_login(connection: Connection, keys: Keys, name: Named) -> Login:
     """Whom `name` means, by the contract number first. Both are looked up in any case."""
-    by_number = _open(connection, Contract.number == name.typed)
-    by_mobile = _open(connection, Contract.mobile == name.mobile)
-    found = by_number or (by_mobile if len(by_mobile) == 1 else [])
-    if found:
-        (row,) = found
-        return Login(row.number, keys.name(LOGIN, row.number), *row)
-    said = name.mobile or name.typed
-    return Login(said, keys.name(LOGIN, said))
+    by_number = connection.execute(_BY_NUMBER, {"named": name.typed}).one()
+    by_mobile = connection.execute(_BY_MOBILE, {"named": name.mobile}).one()
+    row = by_number if by_number.found else by_mobile
+    if row.found != 1:
+        said = name.mobile or name.typed
+        return Login(said, keys.name(LOGIN, said))
+    passwords = (row.permanent or None, row.temporary or None, row.temporary_until)
+    return Login(row.number, keys.name(LOGIN, row.number), row.number, row.mobile or None, *passwords)
 
 
-def _open(connection: Connection, which: ColumnElement[bool]) -> list[Row[Any]]:
-    """Up to two open contracts, which is as many as it takes to see that it is not just one."""
-    columns = (Contract.number, Contract.mobile)
-    passwords = (PasswordRow.permanent, PasswordRow.temporary, PasswordRow.temporary_until)
-    query: Select[*tuple[Any, ...]] = select(*columns, *passwords).outerjoin(PasswordRow)
-    return list(connection.execute(query.where(which, Contract.status == "active").limit(2)).all())
+def _them(named: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
+    """How many open contracts are `named` so, up to two, and the columns of one.
+
+    One row in any case, and no column of it NULL: what is not there takes as long to read as what is.
+    """
+    blanks = {
+        Contract.number: "",
+        Contract.mobile: "",
+        PasswordRow.permanent: "",
+        PasswordRow.temporary: "",
+        PasswordRow.temporary_until: LONG_OVER,
+    }
+    query: Select[*tuple[Any, ...]] = select(*blanks).outerjoin(PasswordRow)
+    them = query.where(named == bindparam("named"), Contract.status == "active").limit(2).subquery()
+    columns = zip(them.c, blanks.values(), strict=True)
+    filled = (func.coalesce(func.max(column), blank).label(column.name) for column, blank in columns)
+    return select(func.count().label("found"), *filled).select_from(them)
+
+
+_BY_NUMBER, _BY_MOBILE = _them(Contract.number), _them(Contract.mobile)

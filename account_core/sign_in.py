@@ -19,7 +19,7 @@ from account_core.audit import Audit
 from account_core.database import Database
 from account_core.errors import AccountError
 from account_core.keys import Keys
-from account_core.logins import Login, Named, find_login, named
+from account_core.logins import LONG_OVER, Login, Named, find_login, named
 from account_core.password_tables import PasswordRow
 from account_core.passwords import BadPassword, Fault, Passwords
 from account_core.visits import Visit
@@ -27,7 +27,6 @@ from account_core.visits import Visit
 T = TypeVar("T")
 SET_BACK = dt.timedelta(hours=1)
 """As far as a clock may be put back without ending what was to last."""
-LONG_OVER = dt.datetime.fromtimestamp(0, dt.UTC)
 
 
 class SignInRefused(AccountError):
