@@ -28,8 +28,8 @@ APART = 4.0
 SEEN = 0.05
 """The least part of the time that counts: a row that is there is read from its page, one that is not is not.
 
-A quiet machine sees those microseconds in 500 turns. A thief has three wrong passwords for an account, a network
-between, and a hash that takes a thousand times as long as the one of these tests.
+A quiet machine sees those microseconds in 500 turns. A thief has three wrong passwords for an account, a
+network between, and a hash that takes a thousand times as long as the one of these tests.
 """
 RIGHT, RIGHT_AGAIN, CLOSED, WITHOUT_MOBILE, WITHOUT_PASSPORT, UNKNOWN = range(6)
 ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
