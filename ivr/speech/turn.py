@@ -58,7 +58,7 @@ class Turn:
         self._before: list[str] = []
         self._so_far: list[str] | None = None
         self._ahead = self._found = False
-        self._fed, self._due_s = 0, 0.0
+        self._fed, self._due_s, self._took_s = 0, 0.0, 0.0
         # After each answer that meant nothing half as much is heard of the next.
         self._most_s = max(ending.least_s, ending.most_s / 2**gate.in_vain)
         self._look_s, self._limit_s = SHORTEST_S, min(NO_WORD_S, ending.longest_s)
@@ -150,7 +150,16 @@ class Turn:
         patience_s = self._ending.patience_s(self._words())
         self._look_s = self._next_look_s(piece.quiet_s, (part_s, PART_S, patience_s))
         self._due_s = piece.since_s - max(0.0, piece.quiet_s - patience_s)
-        return piece.quiet_s >= patience_s
+        return piece.quiet_s >= patience_s and self._stays_over(piece.quiet_s)
+
+    def _stays_over(self, quiet_s: float) -> bool:
+        """Whether the answer is over by all that the recogniser knows too: the last word so far may be none."""
+        self._end_part()
+        if self._ending.enough(joined(self._parts), quiet_s):
+            return True
+        patience_s = self._ending.patience_s(self._words())
+        self._look_s = min(self._look_s, patience_s)
+        return quiet_s >= patience_s
 
     def _next_look_s(self, quiet_s: float, moments: tuple[float, ...]) -> float:
         """At which silence something may be known that is not known yet."""
@@ -166,14 +175,15 @@ class Turn:
     def _end_part(self) -> None:
         """Take all that the recogniser knows: what is said after a long pause is for another."""
         if self._recogniser:
-            words, heard = self._words(), self._recogniser.finish()
+            began, heard = perf_counter(), self._recogniser.finish()
             late = self._voice.since_s - self._due_s > LATE_S
             self._parts.append(heard)
             self._again.append(heard if late else self._recogniser.again(heard))
-            self._recogniser, self._before = None, words
+            self._recogniser, self._so_far = None, None
+            self._before = [word.text for word in joined(self._parts)[0].words]
+            self._took_s = perf_counter() - began
 
     def _answer(self, since_s: float) -> Answer:
-        began = perf_counter()
         self._end_part()
         self.over = True
-        return Answer(joined(self._again), since_s, self._fed * FRAME_S, perf_counter() - began)
+        return Answer(joined(self._again), since_s, self._fed * FRAME_S, self._took_s)

@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 
 from ivr.settings import load
+from ivr.speech.alternatives import Alternative, Word
+from ivr.speech.ending import AfterDigits, Ending
 from ivr.speech.gate import Gate
 from ivr.speech.questions import Questions, models
+from ivr.speech.recogniser import Recogniser
+from ivr.speech.turn import Answer, Turn
 from ivr.speech.voice import HANG_S
-from tests.speech.people import say, silence
+from tests.speech.people import Samples, say, silence
 from tests.speech.turns import events, heard
 
 CONTRACT, MENU = "number:11:ru", "answers:main-menu:ru"
@@ -58,6 +62,51 @@ def test_a_number_that_lacks_digits_is_waited_for(questions: Questions) -> None:
     after = heard(questions.find(CONTRACT), said)
     assert after.answer_s is not None
     assert after.answer_s > (len(said) / 8000 - 8) + 3.5
+
+
+class Ear(Recogniser):
+    """Takes `so_far` for said while it hears a voice, and knows `at_last` when it is asked for all."""
+
+    def __init__(self, so_far: str, at_last: str) -> None:
+        self._heard, self._texts = False, (so_far.split(), at_last.split())
+
+    def feed(self, samples: bytes) -> None:
+        self._heard |= int(np.abs(np.frombuffer(samples, "<i2")).max()) > 500
+
+    def so_far(self) -> list[str]:
+        return self._texts[0] if self._heard else []
+
+    def finish(self) -> list[Alternative]:
+        return [Alternative(tuple(map(Word, self._texts[1])))] if self._heard else []
+
+    def again(self, heard: list[Alternative]) -> list[Alternative]:
+        return heard
+
+
+def ended(ending: Ending, said: Samples, *ears: Ear) -> tuple[float, str]:
+    """Seconds until the answer was over, and what was heard: by each ear up to where it was asked for all."""
+    for second, event in events(Turn(Gate(), iter(ears).__next__, ending), said):
+        if isinstance(event, Answer):
+            return second, " ".join(word.text for word in event.alternatives[0].words)
+    raise AssertionError("it never ended")
+
+
+TEN = "семь семь ноль один два три четыре пять шесть семь"
+
+
+def test_an_eleventh_digit_that_nobody_said_does_not_cut_the_number_off() -> None:
+    said = say("семь, восемь", before_s=1, after_s=6, pause_s=1.2)
+    hasty, others = Ear(f"{TEN} семь", TEN), [Ear("восемь", "восемь") for _ in range(3)]
+    second, text = ended(AfterDigits(11), said, hasty, *others)
+    assert text == f"{TEN} восемь"
+    assert len(said) / 8000 - 6 < second < len(said) / 8000 - 6 + 0.5
+
+
+def test_who_never_says_the_eleventh_digit_is_waited_for_as_anybody_else() -> None:
+    said = say("семь", before_s=1, after_s=8)
+    second, text = ended(AfterDigits(11), said, Ear(f"{TEN} семь", TEN), *[Ear("", "") for _ in range(3)])
+    assert text == TEN
+    assert second > len(said) / 8000 - 8 + 3.5
 
 
 @pytest.mark.parametrize(("in_vain", "most_s"), [(0, 8.0), (1, 4.0), (5, 1.0)])

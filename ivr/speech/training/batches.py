@@ -15,6 +15,7 @@ from ivr.speech.training.acoustic import STEPS
 from ivr.speech.training.augmentation import augment, cut_tightly
 from ivr.speech.training.corpus import RATE, Utterance
 from ivr.speech.training.features import CEPSTRA, HIGH_HZ, cepstra
+from ivr.speech.training.masks import masked
 from ivr.speech.training.texts import in_one_breath
 from ivr.speech.training.transcripts import Graph, GraphBatch, GraphMaker, batched
 
@@ -68,7 +69,9 @@ class Sayings:
             stretched = self._rng.random() < 0.5
             frames = cepstra(heard, self._rng.uniform(3400, 3990) if stretched else HIGH_HZ)
             if 3 * self._maker.shortest(words) <= 0.9 * len(frames):
-                return frames, self._maker.graph(words, garbage=self._rng.random() < GARBAGE_SHARE)
+                return masked(frames, self._rng), self._maker.graph(
+                    words, garbage=self._rng.random() < GARBAGE_SHARE
+                )
 
     def _some(self) -> tuple[list[str], NDArray[np.float64]]:
         """One recording, or several of one speaker with little silence between them; rarely nothing at all."""

@@ -10,6 +10,8 @@ from ivr.speech.training.corpus import RATE
 
 CEPSTRA = 40
 LOW_HZ, HIGH_HZ = 40, 3800
+LIFTER = 22.0
+"""Kaldi weighs cepstrum n by 1 + LIFTER / 2 x sin(pi n / LIFTER)."""
 
 
 def cepstra(sound: NDArray[np.float32], high_hz: float = HIGH_HZ) -> NDArray[np.float32]:
@@ -24,7 +26,7 @@ def cepstra(sound: NDArray[np.float32], high_hz: float = HIGH_HZ) -> NDArray[np.
     options.use_energy = False
     options.num_ceps = options.mel_opts.num_bins = CEPSTRA
     options.mel_opts.low_freq, options.mel_opts.high_freq = LOW_HZ, high_hz
-    options.cepstral_lifter = 22.0
+    options.cepstral_lifter = LIFTER
     computer = kaldi_native_fbank.OnlineMfcc(options)
     computer.accept_waveform(RATE, sound)
     computer.input_finished()
