@@ -19,6 +19,7 @@ from ivr.prompts.index import Index, sounds_folder
 from ivr.prompts.joining import BYTES_A_SECOND
 from ivr.settings import Settings, load
 from ivr.speech import check as spoken
+from ivr.speech.model import layout
 from ivr.spoken import LANGUAGES, BadValue, read
 
 
@@ -74,9 +75,11 @@ def check_all(texts_only: bool) -> None:
     for language in (language for language in catalogue.languages if models[language]):
         problems += spoken.unanswerable(catalogue, _choices(), language)
         try:
-            problems += spoken.unheard(catalogue, spoken.vocabulary(Path(models[language])), language)
+            problems += spoken.unheard(catalogue, {*layout.vocabulary(Path(models[language]))}, language)
         except OSError as fault:
             problems.append(check.Problem(language, "*", f"{fault.filename}: {fault.strerror}"))
+        except ValueError as fault:
+            problems.append(check.Problem(language, "*", f"{models[language]}: {fault}"))
     for problem in problems:
         click.echo(str(problem))
     if problems:

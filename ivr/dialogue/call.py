@@ -200,7 +200,7 @@ class Call:
         data: Data | None,
     ) -> Any:
         if isinstance(question, Choice):
-            answer = self._spoken(question, first) if isinstance(first, Heard) else chosen(question, first)
+            answer = self._spoken(question, first) if isinstance(first, Heard) else self._keyed(question, first)
             self.path.append(f"{question.prompt}: {answer}")
             return answer
         answer = self._number(question, first, data)
@@ -210,17 +210,21 @@ class Call:
         self.path.append(f"{question.prompt}: {'secret' if question.secret else masked(answer)}")
         return self.listening(partial(understand, answer)) if understand else answer
 
+    def _keyed(self, question: Choice, first: Key | None) -> str:
+        self._insisted = None
+        return chosen(question, first)
+
     def _spoken(self, question: Choice, heard: Heard) -> str:
         """The answer that was spoken, if it is certain enough; one that is not is, when it is said again."""
-        insisted, self._insisted = (
-            self._insisted,
-            heard.answer if heard.certainty >= self.trust.answer else None,
-        )
-        answer = said(question, heard, self.trust, insisted)
-        self._insisted = None
-        return answer
+        insisted, self._insisted = self._insisted, None
+        try:
+            return said(question, heard, self.trust, insisted)
+        except Unsuitable:
+            self._insisted = heard.answer if heard.certainty >= self.trust.answer else None
+            raise
 
     def _number(self, question: Digits, first: Key | Heard | None, data: Data | None) -> str:
+        self._insisted = None
         if not isinstance(first, Heard):
             return self._entry(question, first)
         if not first.readings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nlargest
 from math import exp
 
@@ -54,14 +54,25 @@ def shares(scores: Sequence[float]) -> list[float]:
     return [likelihood / sum(likelihoods) for likelihood in likelihoods]
 
 
+PAUSE_S = 0.3
+"""Seconds of silence, at least, before a further part."""
+
+
 def joined(parts: Iterable[Sequence[Alternative]]) -> list[Alternative]:
     """The alternatives of an utterance that a recogniser gave in parts: the best of all their combinations."""
     whole = [Alternative(())]
     for part in parts:
         if part:
             whole = likeliest(
-                Alternative(before.words + after.words, before.score + after.score)
+                Alternative(before.words + _after_a_pause(before, after), before.score + after.score)
                 for before in whole
                 for after in likeliest(part)
             )
     return whole
+
+
+def _after_a_pause(before: Alternative, after: Alternative) -> tuple[Word, ...]:
+    if not before.words or not after.words:
+        return after.words
+    first, *others = after.words
+    return (replace(first, pause_s=max(first.pause_s, PAUSE_S)), *others)

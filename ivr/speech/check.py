@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from pathlib import Path
 
 from ivr.dialogue import Choice
 from ivr.prompts import Prompts
 from ivr.prompts.check import Problem
 from ivr.speech.numerals import OF
-
-
-def vocabulary(model: Path) -> frozenset[str]:
-    """The words that a model in Vosk's format knows. Raises `OSError`."""
-    lines = (model / "graph" / "words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line.split()[0] for line in lines if line.strip())
 
 
 def unanswerable(prompts: Prompts, questions: Iterable[Choice], language: str) -> Iterator[Problem]:

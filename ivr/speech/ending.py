@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ivr.speech.alternatives import UNKNOWN, Alternative, Word, weights
-from ivr.speech.numbers import readings
+from ivr.speech.numbers import lengths
 from ivr.speech.numerals import VALUES, WORDS
 from ivr.speech.phrases import CORRECTIONS, phrases
 
@@ -135,10 +135,10 @@ class AfterDigits:
 
     def enough(self, alternatives: Sequence[Alternative], quiet_s: float) -> bool:
         """See `Ending`. One digit that was missed is no reason to wait on; a group that is missing is."""
-        lengths = [self._digits([word.text for word in one.words]) for one in alternatives]
-        shares = zip(lengths, weights(alternatives), strict=True)
-        whole = sum(share for length, share in shares if length == self.length)
-        return lengths[0] >= self.length - 1 and whole >= (PERHAPS if quiet_s >= PART_S else WHOLE)
+        digits = [self._digits([word.text for word in one.words]) for one in alternatives]
+        shares = zip(digits, weights(alternatives), strict=True)
+        whole = sum(share for many, share in shares if many == self.length)
+        return digits[0] >= self.length - 1 and whole >= (PERHAPS if quiet_s >= PART_S else WHOLE)
 
     def _digits(self, words: Sequence[str]) -> int:
         """How many digits are said that were not taken back."""
@@ -157,11 +157,8 @@ def known(words: Sequence[str]) -> list[str]:
 
 def said(words: Sequence[str]) -> int:
     """How many digits `words` most likely are: «семьсот семьдесят» three, «сто двадцать три четыре» four."""
-    numerals = tuple(Word(word) for word in words if word in WORDS)
-    if all(VALUES.get(word.text, 10) < 10 for word in numerals):
-        return len(numerals)
-    lengths = range(1, 3 * len(numerals) + 1)
-    return max(lengths, key=lambda length: max(readings(numerals, length).values(), default=float("-inf")))
+    likely = lengths([Word(word) for word in words if word in WORDS])
+    return max(sorted(likely), key=likely.__getitem__)
 
 
 def _may_go_on(words: Sequence[str]) -> bool:

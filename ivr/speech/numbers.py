@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from heapq import nlargest
 from math import exp, log
+from typing import TypeVar
 
 from ivr.speech.alternatives import Word
 from ivr.speech.numerals import THOUSAND, VALUES
@@ -23,6 +24,7 @@ MOST_ZEROS = 4
 BEAM = 64
 """Beginnings that are followed up at each word."""
 
+K = TypeVar("K", str, int)
 Group = tuple[int, str, float]
 """Where a group of words ends, the digits that it means, and the logarithm of how likely it is."""
 
@@ -40,8 +42,19 @@ def readings(words: Sequence[Word], length: int) -> dict[str, float]:
     return {digits: likely for digits, likely in begun[-1].items() if len(digits) == length}
 
 
-def _keep(known: dict[str, float], digits: str, likely: float) -> None:
-    known[digits] = max(likely, known.get(digits, likely))
+def lengths(words: Sequence[Word]) -> dict[int, float]:
+    """How many digits numerals may mean, each with the logarithm of the likelihood of its likeliest reading."""
+    begun: list[dict[int, float]] = [{} for _ in range(len(words) + 1)]
+    begun[0][0] = 0.0
+    for start in range(len(words)):
+        for end, digits, likelihood in _groups(words, start):
+            for before, likely in begun[start].items():
+                _keep(begun[end], before + len(digits), likely + likelihood)
+    return begun[-1]
+
+
+def _keep(known: dict[K, float], key: K, likely: float) -> None:
+    known[key] = max(likely, known.get(key, likely))
 
 
 def _groups(words: Sequence[Word], start: int) -> Iterator[Group]:

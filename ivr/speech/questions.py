@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,9 +18,10 @@ from ivr.speech.grammar import BadGrammar, Grammar, grammar
 from ivr.speech.heard import Heard, understand
 from ivr.speech.numerals import THOUSAND, VALUES, WORDS
 from ivr.speech.phrases import Kind, conclusive
-from ivr.speech.recogniser import Model, Recogniser
+from ivr.speech.recogniser import BadModel, Model, Recogniser
 from ivr.speech.turn import Turn
 
+logger = logging.getLogger(__name__)
 RARE = frozenset({"нуль", "одна", "две", *THOUSAND})
 """Forms that few dictate with."""
 
@@ -97,6 +99,19 @@ class Questions:
 
 
 def models(settings: Settings) -> dict[str, Model]:
-    """The models of this instance by language. Raises `BadModel`."""
+    """The models of this instance by language. Raises `BadModel` when not one can be loaded.
+
+    A language whose model is bad is asked for keys, the others are heard.
+    """
     folders = {"ru": str(settings.speech_model), "en": settings.speech_model_en}
-    return {language: Model(Path(folder)) for language, folder in folders.items() if folder}
+    loaded: dict[str, Model] = {}
+    faults: list[BadModel] = []
+    for language, folder in folders.items():
+        try:
+            loaded.update({language: Model(Path(folder))} if folder else {})
+        except BadModel as fault:
+            logger.error("callers in %r are asked for keys: %s", language, fault)
+            faults.append(fault)
+    if not loaded and faults:
+        raise faults[0]
+    return loaded

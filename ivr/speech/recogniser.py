@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soxr
 import vosk
 
 from ivr.speech.alternatives import AT_MOST, UNKNOWN, Alternative, Word, shares
 from ivr.speech.doubt import Doubt, Doubts, Found, can_doubt
 from ivr.speech.gate import RATE
+from ivr.speech.model import layout
 from ivr.speech.throats import LONGEST_S, THROATS, at_pace, is_sure, pooled, stretched
-
-FILES = ("am/final.mdl", "conf/mfcc.conf", "graph/HCLr.fst", "graph/Gr.fst", "graph/words.txt")
-"""What a model with run-time grammars has; the large models of Vosk have another kind of graph."""
 
 NEGLIGIBLE = -50.0
 """Logarithm of a likelihood, beside the best, under which an alternative is none."""
@@ -38,9 +37,10 @@ class Model:
 
     def __init__(self, folder: Path) -> None:
         """Raises `BadModel`."""
-        if missing := [name for name in FILES if not (folder / name).is_file()]:
+        if missing := layout.missing(folder):
             raise BadModel(f"{folder}: no Vosk model with run-time grammars, it has no {', '.join(missing)}")
         try:
+            self._rate = layout.rate(folder)
             self._model = vosk.Model(str(folder))
             self._doubts = Doubts(folder, self._model) if can_doubt(folder) else None
         except Exception as fault:
@@ -65,22 +65,48 @@ class Model:
         # strings and counts them, so that a word that is there twice counts twice.
         grammar = json.dumps(heard + [UNKNOWN] * way_out, ensure_ascii=False)
         doubt = Doubt(self._doubts) if way_out and self._doubts else None
-        return Recogniser(lambda: vosk.KaldiRecognizer(self._model, RATE, grammar), doubt, again=not way_out)
+        return Recogniser(lambda: _Ear(self._model, self._rate, grammar), doubt, again=not way_out)
+
+
+class _Ear:
+    """Vosk's own recogniser, which hears telephone sound whatever the rate of its model is."""
+
+    def __init__(self, model: vosk.Model, rate: int, grammar: str) -> None:
+        self._vosk = vosk.KaldiRecognizer(model, rate, grammar)
+        self._vosk.SetMaxAlternatives(AT_MOST)
+        self._vosk.SetWords(True)
+        self._wider = soxr.ResampleStream(RATE, rate, 1, dtype="int16") if rate != RATE else None
+
+    def hear(self, samples: bytes) -> None:
+        """Hear more: 16-bit samples."""
+        self._accept(samples, last=False)
+
+    def so_far(self) -> list[str]:
+        """The likeliest words."""
+        words: str = json.loads(self._vosk.PartialResult())["partial"]
+        return words.split()
+
+    def offered(self) -> Found:
+        """What it offers at the end of what it heard."""
+        if self._wider:
+            self._accept(b"", last=True)
+        found: Found = json.loads(self._vosk.FinalResult()).get("alternatives", [])
+        return found
+
+    def _accept(self, samples: bytes, *, last: bool) -> None:
+        if self._wider:
+            samples = self._wider.resample_chunk(np.frombuffer(samples, "<i2"), last=last).tobytes()
+        if samples:
+            self._vosk.AcceptWaveform(samples)
 
 
 class Recogniser:
     """Hears one answer. Vosk's own endpoints are passed over: they would tear a number apart at its pauses."""
 
-    def __init__(self, make: Callable[[], vosk.KaldiRecognizer], doubt: Doubt | None, *, again: bool) -> None:
+    def __init__(self, make: Callable[[], _Ear], doubt: Doubt | None, *, again: bool) -> None:
         self._make, self._doubt, self._again = make, doubt, again
-        self._vosk, self._fed = self._new(), 0
+        self._ear, self._fed = make(), 0
         self._samples = bytearray()
-
-    def _new(self) -> vosk.KaldiRecognizer:
-        made = self._make()
-        made.SetMaxAlternatives(AT_MOST)
-        made.SetWords(True)
-        return made
 
     def feed(self, samples: bytes) -> None:
         """Hear more: 16-bit samples. Takes up to 10 ms, in which other threads run."""
@@ -88,18 +114,17 @@ class Recogniser:
         self._fed += len(samples) // 2
         if self._again and self._fed <= LONGEST_S * RATE:
             self._samples += samples
-        self._vosk.AcceptWaveform(hissing)
+        self._ear.hear(hissing)
         if self._doubt:
             self._doubt.feed(hissing)
 
     def so_far(self) -> list[str]:
         """The likeliest words up to some 0.4 s before the last sample."""
-        words: str = json.loads(self._vosk.PartialResult())["partial"]
-        return words.split()
+        return self._ear.so_far()
 
     def finish(self) -> list[Alternative]:
         """What may have been said, the likeliest first. Nothing can be fed afterwards."""
-        found = _offered(self._vosk)
+        found = self._ear.offered()
         return _alternatives(self._doubt.weighed(found) if self._doubt else found)
 
     def again(self, heard: list[Alternative]) -> list[Alternative]:
@@ -112,9 +137,9 @@ class Recogniser:
         return pooled([heard, *map(self._in_another_throat, THROATS)])
 
     def _in_another_throat(self, times: float) -> list[Alternative]:
-        other = self._new()
-        other.AcceptWaveform(_hissing(stretched(bytes(self._samples), times), 0))
-        return at_pace(_alternatives(_offered(other)), times)
+        other = self._make()
+        other.hear(_hissing(stretched(bytes(self._samples), times), 0))
+        return at_pace(_alternatives(other.offered()), times)
 
 
 def _hissing(samples: bytes, at: int) -> bytes:
@@ -124,14 +149,11 @@ def _hissing(samples: bytes, at: int) -> bytes:
     return (clean + hiss).clip(-32768, 32767).astype("<i2").tobytes()
 
 
-def _offered(ended: vosk.KaldiRecognizer) -> Found:
-    """What a recogniser offers at the end of what it heard."""
-    found: Found = json.loads(ended.FinalResult()).get("alternatives", [])
-    return found
-
-
 def _alternatives(found: Found) -> list[Alternative]:
-    """Vosk gives words with times and, for each alternative, the logarithm of its likelihood."""
+    """Vosk gives words with times and, for each alternative, the logarithm of its likelihood.
+
+    An alternative without words is one too: a breath is likelier nothing than the digit that comes next to it.
+    """
     best = max((one["confidence"] for one in found), default=0.0)
     found = [one for one in found if one["confidence"] - best > NEGLIGIBLE]
     confidence = _Confidence(found, shares([one["confidence"] for one in found]))
@@ -142,8 +164,7 @@ def _alternatives(found: Found) -> list[Alternative]:
         score = one["confidence"] - best
         if texts in merged:  # the same words, silences elsewhere
             score = log(exp(merged[texts].score) + exp(score))
-        if texts:
-            merged[texts] = Alternative(merged[texts].words if texts in merged else words, score)
+        merged[texts] = Alternative(merged[texts].words if texts in merged else words, score)
     return sorted(merged.values(), key=lambda one: -one.score)
 
 

@@ -29,6 +29,9 @@ BURST_S, MOST = 10.0, 1.2
 """Voice cannot come faster than it is spoken: so many seconds at once, then so many a second."""
 LEAST_S = 0.005
 """Seconds of voice that a message counts as at least: an empty one costs something too."""
+SILENT_S, FILL_S = 1.0, 0.1
+"""Seconds without a message in the middle of an answer after which silence is heard, so many at a time: who
+suppresses silence sends none, and the answer would never end."""
 LONGEST_S = 7200.0
 """Seconds of voice of one call."""
 OPEN_S = 4 * LONGEST_S
@@ -74,6 +77,7 @@ class Stream:
         self._told: _Told | None = None
         self._since_told = self._requests = 0
         self._heard_s, self._began = 0.0, monotonic()
+        self._voice_at = self._began
 
     @property
     def behind_s(self) -> float:
@@ -88,9 +92,10 @@ class Stream:
     async def serve(self) -> None:
         """Serve until the peer closes. Raises `BadPeer` or `Overrun` when we are to close, in a group."""
         async with asyncio.TaskGroup() as tasks:
-            listening = tasks.create_task(self._listen())
+            beside = [tasks.create_task(self._listen()), tasks.create_task(self._fill())]
             await self._receive()
-            listening.cancel()
+            for task in beside:
+                task.cancel()
 
     async def _receive(self) -> None:
         try:
@@ -130,6 +135,7 @@ class Stream:
 
     async def _take_voice(self, data: bytes) -> None:
         samples = self._session.voice(data)
+        self._voice_at = monotonic()
         self._heard_s += max(len(data) / (2 * RATE), LEAST_S)
         if self._heard_s > min(BURST_S + MOST * (monotonic() - self._began), LONGEST_S):
             raise Overrun("more voice than anybody can say")
@@ -163,6 +169,13 @@ class Stream:
             self._due.set()
         if began:
             await self._peer.send(self._session.onset())
+
+    async def _fill(self) -> None:
+        """Hear the silence that is not sent."""
+        while True:
+            await asyncio.sleep(FILL_S)
+            if self.speaking and monotonic() - self._voice_at >= SILENT_S:
+                await self._hear(bytes(round(FILL_S / FRAME_S) * FRAME_BYTES))
 
     async def _listen(self) -> None:
         """Decode what has come, in a thread, as long as the connection lives."""

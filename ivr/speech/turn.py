@@ -58,7 +58,7 @@ class Turn:
         self._before: list[str] = []
         self._so_far: list[str] | None = None
         self._ahead = self._found = False
-        self._fed, self._due_s, self._took_s = 0, 0.0, 0.0
+        self._fed, self._due_s = 0, 0.0
         # After each answer that meant nothing half as much is heard of the next.
         self._most_s = max(ending.least_s, ending.most_s / 2**gate.in_vain)
         self._look_s, self._limit_s = SHORTEST_S, min(NO_WORD_S, ending.longest_s)
@@ -100,7 +100,8 @@ class Turn:
         if piece.samples:
             self._feed(piece.samples)
             self._listen_for_words()
-        return self._answer(piece.since_s) if self._is_over(piece) else None
+        began = perf_counter()
+        return self._answer(piece.since_s, began) if self._is_over(piece) else None
 
     def step(self, frames: bytes) -> Onset | Answer | None:
         """Hear `frames` and decode what is due. After an answer nothing is heard."""
@@ -110,7 +111,7 @@ class Turn:
     def finish(self) -> Answer:
         """The answer so far, for there is no more to hear."""
         self._due_s = self._voice.since_s
-        return self._answer(self._voice.since_s)
+        return self._answer(self._voice.since_s, perf_counter())
 
     def _feed(self, samples: bytes) -> None:
         if self._recogniser is None:
@@ -175,15 +176,14 @@ class Turn:
     def _end_part(self) -> None:
         """Take all that the recogniser knows: what is said after a long pause is for another."""
         if self._recogniser:
-            began, heard = perf_counter(), self._recogniser.finish()
+            heard = self._recogniser.finish()
             late = self._voice.since_s - self._due_s > LATE_S
             self._parts.append(heard)
             self._again.append(heard if late else self._recogniser.again(heard))
             self._recogniser, self._so_far = None, None
             self._before = [word.text for word in joined(self._parts)[0].words]
-            self._took_s = perf_counter() - began
 
-    def _answer(self, since_s: float) -> Answer:
+    def _answer(self, since_s: float, began: float) -> Answer:
         self._end_part()
         self.over = True
-        return Answer(joined(self._again), since_s, self._fed * FRAME_S, self._took_s)
+        return Answer(joined(self._again), since_s, self._fed * FRAME_S, perf_counter() - began)

@@ -47,7 +47,7 @@ def understand(alternatives: Iterable[Alternative], question: Grammar) -> Heard:
     """What the caller meant. Neither an answer nor a reading: what was said is no answer to `question`."""
     offered = likeliest(alternatives)
     shares = weights(offered)
-    meant = [_meant(alternative.words[:LONGEST], question) for alternative in offered]
+    meant = [_meant(alternative.words[-LONGEST:], question) for alternative in offered]
     answers: dict[str, float] = defaultdict(float)
     for share, one in zip(shares, meant, strict=True):
         if one.answer is not None:
@@ -106,7 +106,7 @@ def _clear(words: Sequence[Word], found: Sequence[Found], phrase: Found, questio
     Not so the digits of a number that is broken off, nor what is to be instead: «нет, семь семь ноль».
     """
     own = 1 if phrase.kind is Kind.WEAK else phrase.end - phrase.start
-    told = {place for other in found for place in range(other.start, other.end)}
+    told = {place for one in found if _goes_with(phrase, one) for place in range(one.start, one.end)}
     until = phrase.start if phrase.answer == NO and phrase.kind is Kind.WEAK else len(words)
     broken_off = question.length and sum(word.text in WORDS for word in words) <= BROKEN_OFF
     others = [
@@ -116,6 +116,11 @@ def _clear(words: Sequence[Word], found: Sequence[Found], phrase: Found, questio
     beside = sum(_many(list(run)) for text, run in groupby(others, key=_text) if text)
     weight = BESIDE_KINDS.get(phrase.kind, BESIDE_DIGITS if question.length else BESIDE)
     return own / (own + (max(weight, BESIDE_GOODBYE) if phrase.answer == GOODBYE else weight) * beside)
+
+
+def _goes_with(phrase: Found, other: Found) -> bool:
+    """Whether `other` does not speak against `phrase`. «Ноль один» is a correction, and no yes."""
+    return phrase.kind is not Kind.DIGIT or other.answer == phrase.answer or other.kind is Kind.COURTESY
 
 
 def _text(word: Word | None) -> str | None:

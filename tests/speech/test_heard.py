@@ -139,6 +139,12 @@ def test_no_yes_no_courtesy_or_goodbye_says_all() -> None:
         ("нет [unk] ноль", "no", 1.0),
         ("да всё правильно", "yes", 1.0),
         ("отменить", "no", 1.0),
+        ("ноль один", "yes", 0.4),
+        ("два один", "yes", 0.4),
+        ("один ноль", "operator", 0.4),
+        ("ноль два один", "yes", 0.25),
+        ("один один", "yes", 1.0),
+        ("один спасибо", "yes", 1.0),
     ],
 )
 def test_a_read_back_number_is_confirmed_by_no_digit_of_it(said: str, meant: str, sure: float) -> None:
@@ -197,6 +203,20 @@ def test_thanks_with_a_wish_behind_them_end_no_call() -> None:
 def test_alternatives_that_mean_the_same_make_it_certain_together() -> None:
     assert heard("баланс", "счёт", "остаток").certainty == pytest.approx(1)
     assert heard("баланс", "пароль").certainty == pytest.approx(0.731, abs=0.001)
+
+
+def test_of_long_talk_the_end_is_understood() -> None:
+    number = grammar("number:11:ru", PROMPTS)
+    said = " ".join([*["семь"] * 30, "нет", "не", "так", *["два"] * 11])
+    (reading,) = heard(said, question=number).readings
+    assert reading.digits == "2" * 11
+
+
+def test_a_breath_that_is_likelier_nothing_than_a_digit_is_none() -> None:
+    said = understand(
+        [Alternative((), 0.0), Alternative((Word("пять"),), -0.7)], grammar("number:1:ru", PROMPTS)
+    )
+    assert [one.certainty for one in said.readings] == [pytest.approx(0.33, abs=0.01)]
 
 
 def test_courtesy_means_nothing() -> None:

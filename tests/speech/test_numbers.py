@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.dialogue import Reading
 from ivr.prompts import Prompts
 from ivr.settings import HOME
 from ivr.speech.alternatives import AT_MOST, LONGEST
 from ivr.speech.heard import Alternative, Heard, Word, grammar, joined, understand
+from ivr.speech.numbers import lengths, readings
 from ivr.speech.numerals import WORDS
 from tests.speech.dictation import NUMBERS, dictations, one
 
@@ -73,6 +75,23 @@ def test_digit_by_digit_there_is_hardly_a_doubt(dictated: tuple[str, tuple[str, 
 def test_a_hundred_and_twenty_is_three_digits_or_five() -> None:
     assert digits(heard("сто двадцать", question=grammar("number:3:ru", PROMPTS))) == ["120"]
     assert digits(heard("сто двадцать", question=grammar("number:5:ru", PROMPTS))) == ["10020"]
+
+
+@given(st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=5))
+def test_the_likeliest_count_of_digits_is_that_of_the_likeliest_reading(said: list[str]) -> None:
+    words = [Word(word) for word in said]
+    searched = {length: max(readings(words, length).values(), default=None) for length in range(1, 25)}
+    assert lengths(words) == pytest.approx(
+        {length: best for length, best in searched.items() if best is not None}
+    )
+
+
+def test_a_part_that_was_heard_by_itself_begins_after_a_pause() -> None:
+    """«Двадцать», a long pause, «три сорок пять»: rather 20 3 45 than 23 40 5."""
+    rest = "три сорок пять семь семь ноль один два три"
+    found = understand(joined([[alternative("двадцать")], [alternative(rest)]]), CONTRACT)
+    assert found.readings[0] == Reading("20345770123", pytest.approx(0.93, abs=0.01))
+    assert heard(f"двадцать {rest}").readings[0].certainty == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_pause_speaks_for_a_new_group() -> None:

@@ -209,6 +209,12 @@ def test_who_sends_no_voice_may_be_asked_again(server: Settings, asterisk: Aster
     assert decode(asterisk.wait_for_answer())
 
 
+def test_who_sends_no_silence_is_answered(asterisk: Asterisk) -> None:
+    asterisk.ask(MENU)
+    asterisk.plays(say("пароль", after_s=0.1))  # and then nothing: a gateway that suppresses silence
+    assert decode(asterisk.wait_for_answer()).answer == "password"
+
+
 def test_silence_before_the_setup_is_put_out(server: Settings) -> None:
     with calling(server) as peer:
         assert peer.closed_with() == 1002

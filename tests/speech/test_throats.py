@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import exp, log
-from typing import Any
 
 import numpy as np
 import pytest
@@ -78,9 +77,9 @@ class Counting(Recogniser):
     times = 0
     late_s = 0.0
 
-    def _new(self) -> Any:
+    def _in_another_throat(self, times: float) -> list[Alternative]:
         self.times += 1
-        return super()._new()
+        return super()._in_another_throat(times)
 
     def finish(self) -> list[Alternative]:
         for _ in range(round(self.late_s / FRAME_S)):

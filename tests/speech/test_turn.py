@@ -109,6 +109,18 @@ def test_who_never_says_the_eleventh_digit_is_waited_for_as_anybody_else() -> No
     assert second > len(said) / 8000 - 8 + 3.5
 
 
+def test_a_breath_after_ten_digits_is_no_digit() -> None:
+    """The recogniser holds it for nothing, though for «пять» rather than for any other word."""
+    said = say("семь, семь", before_s=1, after_s=8, pause_s=1.2)
+    _, text = ended(AfterDigits(11), said, Ear(TEN, TEN), *[Breath("", "") for _ in range(3)])
+    assert text == TEN
+
+
+class Breath(Ear):
+    def finish(self) -> list[Alternative]:
+        return [Alternative(()), Alternative((Word("пять"),), -0.7)] if self._heard else []
+
+
 @pytest.mark.parametrize(("in_vain", "most_s"), [(0, 8.0), (1, 4.0), (5, 1.0)])
 def test_what_is_decoded_of_endless_talk_is_bounded(questions: Questions, in_vain: int, most_s: float) -> None:
     gate = Gate()

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ivr.speech.doubt import SOUNDS, can_doubt
+from ivr.speech.gate import RATE
+from ivr.speech.model import layout
 
 LONGEST_TRIAL_S = 120
 SLOWEST = 0.5
@@ -29,23 +31,17 @@ class Finding:
 
 def check_model(folder: Path, words: Iterable[str]) -> Iterator[Finding]:
     """What is good and what is wrong; a fault that makes the rest pointless is the last finding."""
-    missing = [
-        name for name in ("am/final.mdl", "conf/mfcc.conf", "graph/words.txt") if not (folder / name).is_file()
-    ]
-    if missing:
-        yield Finding(False, f"no model in Vosk's layout: {', '.join(missing)} is missing")
+    if missing := layout.missing(folder):
+        yield Finding(False, f"no Vosk model with run-time grammars: {', '.join(missing)} is missing")
         return
-    run_time = all((folder / "graph" / name).is_file() for name in ("HCLr.fst", "Gr.fst"))
-    yield Finding(
-        run_time,
-        "run-time grammar: " + ("yes" if run_time else "no, graph/HCLr.fst or graph/Gr.fst is missing"),
-    )
-    yield _knows(folder, words)
-    yield _rate(folder)
+    try:
+        yield _knows(words, layout.vocabulary(folder))
+        yield _rate(layout.rate(folder))
+    except ValueError as fault:
+        yield Finding(False, str(fault))
+        return
     apart = "yes" if can_doubt(folder) else f"no folder {SOUNDS}, more of it is taken for answers"
     yield Finding(True, f"tells other speech from answers by single sounds: {apart}")
-    if not run_time:
-        return
     try:
         seen = _trial(folder)
     except TrialFailed as failed:
@@ -71,12 +67,10 @@ def _trial(folder: Path) -> dict[str, Any]:
     return seen
 
 
-def _knows(folder: Path, words: Iterable[str]) -> Finding:
-    """Vosk drops a word that words.txt lacks, with a mere warning: the caller could never be heard."""
-    listed = (folder / "graph" / "words.txt").read_text(encoding="utf-8").splitlines()
-    known = {line.split()[0] for line in listed if line.strip()}
+def _knows(words: Iterable[str], known: Iterable[str]) -> Finding:
+    """Vosk drops a word that it does not know, with a mere warning: the caller could never be heard."""
     wanted = set(words)
-    missing = sorted(wanted - known)
+    missing = sorted(wanted - {*known})
     if missing:
         return Finding(
             False, f"words of our questions: {len(missing)} of {len(wanted)} missing: {', '.join(missing)}"
@@ -84,14 +78,9 @@ def _knows(folder: Path, words: Iterable[str]) -> Finding:
     return Finding(True, f"words of our questions: all {len(wanted)} of them")
 
 
-def _rate(folder: Path) -> Finding:
-    """A model for a higher rate would look for sounds above 4 kHz that telephones do not carry."""
-    options = (folder / "conf" / "mfcc.conf").read_text(encoding="utf-8").split()
-    rates = [option.partition("=")[2] for option in options if option.startswith("--sample-frequency=")]
-    rate = rates[-1] if rates else "16000"
-    return Finding(
-        rate == "8000", f"made for {rate} samples a second" + ("" if rate == "8000" else ", not for 8000")
-    )
+def _rate(rate: int) -> Finding:
+    wider = f": telephone sound is sent to it as {rate}" if rate != RATE else ""
+    return Finding(rate >= RATE, f"made for {rate} samples a second{wider}")
 
 
 def _measured(seen: dict[str, Any]) -> Iterator[Finding]:

@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soxr
+from numpy.typing import NDArray
 from vosk import KaldiRecognizer, Model, SetLogLevel
 
 from ivr.speech.doubt import SOUNDS, can_doubt
+from ivr.speech.model import layout
 
 RATE = 8000
 """Samples a second, as telephones send."""
-CHUNK_BYTES = RATE // 10 * 2
 SECONDS = 5.0
 """Of sound to hear."""
+Samples = NDArray[np.int16]
 STREAMS = 5
 """Recognisers at once, from which the memory of one is known."""
 
@@ -33,14 +36,14 @@ def trial(folder: str) -> dict[str, Any]:
     model = Model(folder)
     sounds = Model(f"{folder}/{SOUNDS}") if can_doubt(Path(folder)) else None
     seen: dict[str, Any] = {"load_s": time.perf_counter() - began, "memory_mb": _memory_mb() - before}
-    words = _known_words(model, folder)
-    recognisers = [_recogniser(model, words) for _ in range(STREAMS)]
+    words, rate = _known_words(model, folder), layout.rate(Path(folder))
+    recognisers = [_recogniser(model, rate, words) for _ in range(STREAMS)]
     before, sound = _memory_mb(), _speechlike(SECONDS)
-    said, seen["real_time_factor"] = _hear(recognisers[0], sound)
+    said, seen["real_time_factor"] = _hear(recognisers[0], sound, rate)
     for recogniser in recognisers[1:]:
-        _hear(recogniser, sound[: len(sound) // 2])
+        _hear(recogniser, sound[: len(sound) // 2], rate)
     if sounds:
-        seen["real_time_factor"] += _hear(KaldiRecognizer(sounds, RATE), sound)[1]
+        seen["real_time_factor"] += _hear(KaldiRecognizer(sounds, RATE), sound, RATE)[1]
     seen["stream_mb"] = max(0.0, _memory_mb() - before) / STREAMS
     seen["outside_grammar"] = sorted(said - set(words))
     return seen
@@ -48,35 +51,35 @@ def trial(folder: str) -> dict[str, Any]:
 
 def _known_words(model: Model, folder: str) -> list[str]:
     """Two words for a grammar: the first that the model has."""
-    listed = (Path(folder) / "graph" / "words.txt").read_text(encoding="utf-8").splitlines()
-    words = (line.split()[0] for line in listed if line.strip())
+    words = layout.vocabulary(Path(folder))
     return [word for word in words if word.isalpha() and model.vosk_model_find_word(word) >= 0][:2]
 
 
-def _recogniser(model: Model, words: list[str]) -> KaldiRecognizer:
-    recogniser = KaldiRecognizer(model, RATE, json.dumps(words, ensure_ascii=False))
+def _recogniser(model: Model, rate: int, words: list[str]) -> KaldiRecognizer:
+    recogniser = KaldiRecognizer(model, rate, json.dumps(words, ensure_ascii=False))
     recogniser.SetWords(True)
     return recogniser
 
 
-def _hear(recogniser: KaldiRecognizer, sound: bytes) -> tuple[set[str], float]:
+def _hear(recogniser: KaldiRecognizer, sound: Samples, rate: int) -> tuple[set[str], float]:
     """The words heard, and seconds of processor per second of sound."""
     said: set[str] = set()
-    began = time.process_time()
-    for start in range(0, len(sound), CHUNK_BYTES):
-        if recogniser.AcceptWaveform(sound[start : start + CHUNK_BYTES]):
+    began, sound_s = time.process_time(), len(sound) / RATE
+    wide = soxr.resample(sound, RATE, rate) if rate != RATE else sound
+    for start in range(0, len(wide), rate // 10):
+        if recogniser.AcceptWaveform(wide[start : start + rate // 10].tobytes()):
             said |= set(json.loads(recogniser.Result())["text"].split())
     said |= set(json.loads(recogniser.FinalResult())["text"].split())
-    return said, (time.process_time() - began) / (len(sound) / 2 / RATE)
+    return said, (time.process_time() - began) / sound_s
 
 
-def _speechlike(seconds: float) -> bytes:
+def _speechlike(seconds: float) -> Samples:
     """Noise and overtones that come and go some four times a second, as syllables do."""
     chance, time_s = np.random.default_rng(0), np.arange(int(seconds * RATE)) / RATE
     buzz = sum(np.sin(2 * np.pi * 130 * n * time_s) / n for n in range(1, 20))
     syllables = np.clip(np.sin(2 * np.pi * 4 * time_s) + 0.3, 0, None)
     sound = 3000 * syllables * (buzz + 0.5 * chance.normal(size=len(time_s))) + chance.normal(0, 8, len(time_s))
-    return np.clip(sound, -32768, 32767).astype("<i2").tobytes()
+    return np.clip(sound, -32768, 32767).astype("<i2")
 
 
 def _memory_mb() -> float:
