@@ -26,6 +26,7 @@ from ivr.dialogue.questions import (
     Question,
     Timers,
     Unsuitable,
+    Waits,
     chosen,
     grammar,
     masked,
@@ -40,6 +41,9 @@ BY_VOICE = 2
 """Failures after which a question is put for the keys alone; one, once that has happened in a call."""
 REFUSED_S = 2.0
 """Seconds, the last of them not whole, after a refusal in which who spoke may answer before the question."""
+PATIENCE_S = 30.0
+"""Seconds that a caller gets who asks for a moment."""
+WAITING = "speech/wait"
 STRAY_S = 1.0
 """Seconds after a refused answer in which a key still belongs to it: a twelfth digit, a key pressed twice."""
 
@@ -145,6 +149,10 @@ class Call:
                 if greetings > 1:
                     failures += 1
                     at_once = self._refuse(question, Unsuitable(NOT_UNDERSTOOD), answer, failures)
+            except Waits:
+                repeats += 1
+                failures += repeats > REPEATS_ALLOWED
+                at_once = self._patient(question)
             except Unsuitable as refusal:
                 if early and refusal.prompt in (NOT_UNDERSTOOD, TOO_SHORT) and repeats < REPEATS_ALLOWED:
                     repeats += 1  # whoever was still speaking has not heard the question again
@@ -228,7 +236,7 @@ class Call:
         if not isinstance(first, Heard):
             return self._entry(question, first)
         if not first.readings:
-            return said_instead(first, self.trust.answer)
+            return said_instead(question, first, self.trust.answer)
         return confirmed(self, first.readings, data)
 
     def _entry(self, question: Digits, key: Key | None) -> str:
@@ -255,6 +263,13 @@ class Call:
         # A yes to «давайте ещё раз» is none to a question, so only for numbers it is heard through.
         through = by_voice and isinstance(answer, Heard) and isinstance(question, Digits)
         return self._told(question, Prompt(refusal.prompt, refusal.values), through=through)
+
+    def _patient(self, question: Question) -> Key | Heard | None:
+        """Give a caller who spoke time; the answer, when it comes before the question is put again."""
+        wait = Prompt(WAITING)
+        with suppress(Deaf):
+            return self._heard_first(question, wait, PATIENCE_S)
+        return self.line.play(wait, self.language) or self.line.key(PATIENCE_S)
 
     def _told(self, question: Question, prompt: Prompt, *, through: bool) -> Key | Heard | None:
         began = self.clock()

@@ -18,7 +18,7 @@ from ivr.dialogue.questions import (
     Unsuitable,
 )
 
-RIGHT = Choice("number/right", {"1": "yes", "2": "no", "0": OPERATOR}, weighty=True, known_after_s=1.5)
+RIGHT = Choice("number/right", {"1": "yes", "2": "no", "0": OPERATOR}, weighty=True, known_after_s=3.0)
 """Whether a number was heard right."""
 GOING_ON = replace(RIGHT, prompt="number/going-on", tries=1, silence_means="yes", within_s=2.0)
 """The same of a number of which every digit is certain: it takes a word to stop, none to go on."""

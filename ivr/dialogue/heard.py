@@ -11,6 +11,10 @@ SHORT = "short"
 """The answer of a caller who said digits, but not as many as were asked for."""
 NOTHING = "nothing"
 """The answer of a caller who said no more than a courtesy."""
+WAIT = "wait"
+"""The answer of a caller who needs a moment."""
+LOST = "lost"
+"""The answer of a caller who does not have the number that is asked for."""
 
 
 @dataclass(frozen=True)

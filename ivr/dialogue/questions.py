@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ivr.dialogue.heard import NOTHING, SHORT, Heard, Trust
+from ivr.dialogue.heard import LOST, NOTHING, SHORT, WAIT, Heard, Trust
 from ivr.dialogue.line import HASH, REPEAT, Key
 
 BACK = "back"
@@ -37,6 +37,10 @@ class Greeted(Exception):
     """The caller said hello or thanks, and no more."""
 
 
+class Waits(Exception):
+    """The caller needs a moment to answer."""
+
+
 class Unsuitable(Exception):
     """An answer was understood and will not do. `prompt`, spoken with `values`, tells the caller why."""
 
@@ -55,7 +59,7 @@ class Digits:
     short: str = "number/short"
     """Prompt that tells what was `heard` when too few digits came."""
     silence: str = "not-heard"
-    """Prompt for a caller who keyed nothing."""
+    """Prompt for a caller who keyed nothing, or does not have the number at hand."""
     tries: int = 3
     secret: bool = False
     """True keeps the answer out of every record; it is never read back, and keyed only."""
@@ -143,12 +147,14 @@ def said(question: Choice, heard: Heard, trust: Trust, insisted: str | None = No
     return _understood_everywhere(heard.answer)
 
 
-def said_instead(heard: Heard, sure: float) -> str:
-    """What was spoken instead of a number. Raises as `unfinished` does."""
+def said_instead(question: Digits, heard: Heard, sure: float) -> str:
+    """What was spoken instead of a number. Raises as `unfinished` does, and `Greeted`, `Waits`."""
     if heard.answer is None or heard.certainty < sure:
         raise Unsuitable(NOT_UNDERSTOOD)
     if heard.answer == SHORT:
         raise Unsuitable(TOO_SHORT)
+    if heard.answer == LOST:
+        raise Unsuitable(question.silence)
     if heard.answer in ("no", "restart"):
         raise AskAgain
     return OPERATOR if heard.answer == OPERATOR else _understood_everywhere(heard.answer)
@@ -159,6 +165,8 @@ def _understood_everywhere(answer: str) -> str:
         raise AskAgain
     if answer == NOTHING:
         raise Greeted
+    if answer == WAIT:
+        raise Waits
     if answer == BACK:
         return BACK
     raise Unsuitable(NOT_UNDERSTOOD)

@@ -8,7 +8,8 @@ from account_core import Accounts, NoSuchContract
 from ivr.dialogue import Call, Digits, Picked, Unsuitable
 
 CONTRACT_DIGITS = 11
-CONTRACT = Digits("contract/enter", length=CONTRACT_DIGITS)
+CONTRACT = Digits("contract/enter", length=CONTRACT_DIGITS, silence="contract/where", within_s=12.0)
+"""Many a caller has to look for it."""
 
 
 class SpokenContract:

@@ -9,7 +9,7 @@ from typing import Protocol
 from ivr.speech.alternatives import UNKNOWN, Alternative, Word, weights
 from ivr.speech.numbers import lengths
 from ivr.speech.numerals import VALUES, WORDS
-from ivr.speech.phrases import CORRECTIONS, phrases
+from ivr.speech.phrases import CORRECTIONS, IDLE, phrases
 
 SHORTEST_S = 0.3
 """Seconds of silence under which nothing is over: within words there are closures of 0.15 s."""
@@ -18,7 +18,7 @@ WORDS_S = 0.6
 PHRASE_S = 0.45
 """The same after one phrase after which callers seldom go on."""
 GREETED_S = 1.5
-"""The same after a greeting: the wish comes next."""
+"""The same after a greeting: the wish, or the number, comes next."""
 OPEN_S = 0.7
 """Seconds after a whole number that another word could still lengthen: «…пятьсот», and then «шестьдесят»."""
 OVERFULL_S = 0.8
@@ -116,6 +116,8 @@ class AfterDigits:
             return NOTHING_S
         meant, rest = self._since(words)
         digits = said(rest)
+        if not digits and meant is None:
+            return GREETED_S
         if not digits:
             return self.between_s if meant in CORRECTIONS and said(words) else WORDS_S
         if digits < self.length:
@@ -145,8 +147,9 @@ class AfterDigits:
         return said(self._since(words)[1])
 
     def _since(self, words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
-        """The meaning of the last phrase, and the words after it."""
-        last = max(phrases(words, self.answers), key=lambda phrase: phrase.end, default=None)
+        """The meaning of the last wish, and the words after it."""
+        wishes = (phrase for phrase in phrases(words, self.answers) if phrase.answer not in IDLE)
+        last = max(wishes, key=lambda phrase: phrase.end, default=None)
         return (last.answer, words[last.end :]) if last else (None, words)
 
 

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ivr.dialogue.heard import NOTHING
+from ivr.dialogue.heard import LOST
 from ivr.prompts import Prompts, UnknownPrompt
 from ivr.speech import numerals
-from ivr.speech.phrases import RESTART, WEAK, YES, Kind
+from ivr.speech.phrases import IDLE, RESTART, WEAK, YES, Kind
 
 LONGEST_NUMBER = 20
 """Digits of a number that may be asked for."""
-IDLE = frozenset({YES, NOTHING})
-"""Answers that mean nothing where a number is asked for."""
+ONLY_AT_NUMBERS = frozenset({RESTART, LOST})
+"""Answers that mean nothing where no number is asked for."""
+BESIDE_DIGITS = ONLY_AT_NUMBERS | IDLE
+"""Answers that are given in more than one word where a number is asked for: «мой номер», «не так»."""
 _NAME = re.compile(
     r"(?:number:(?P<length>\d{1,2})|answers:(?P<key>[\w/-]{1,80})):(?P<language>[a-z]{2})", re.ASCII
 )
@@ -60,14 +62,23 @@ def grammar(name: str, prompts: Prompts) -> Grammar:
             raise BadGrammar(str(unknown)) from None
         own = prompts.entry(named["key"], named["language"]).answers
         kinds = _kinds(answers, everywhere, named["language"], yes_or_no=not WEAK.isdisjoint(own))
-        return Grammar(name, {phrase: answer for phrase, answer in answers.items() if answer != RESTART}, kinds)
+        answers = {
+            phrase: answer
+            for phrase, answer in answers.items()
+            if answer not in ONLY_AT_NUMBERS and not (" " in phrase and everywhere.get(phrase) in IDLE)
+        }
+        return Grammar(name, answers, kinds)
     length = int(named["length"])
     if not 1 <= length <= LONGEST_NUMBER:
         raise BadGrammar(f"{name}: a number has 1 to {LONGEST_NUMBER} digits")
-    # A yes or a thank-you is no answer here, nor a no that a yes is taken for: «неправильно». Each word more is
-    # one that a digit is taken for.
-    idle = tuple(phrase for phrase, answer in everywhere.items() if answer in IDLE)
-    answers = {phrase: answer for phrase, answer in everywhere.items() if not phrase.endswith(idle)}
+    # Each word more is one that a digit is taken for («понял» was heard in every third «пять» in noise), so
+    # there are few: no yes, no no that a yes is taken for, and of several words only what goes with numbers.
+    idle = tuple(phrase for phrase, answer in everywhere.items() if answer == YES)
+    answers = {
+        phrase: answer
+        for phrase, answer in everywhere.items()
+        if not phrase.endswith(idle) and (" " not in phrase or answer in BESIDE_DIGITS)
+    }
     return Grammar(name, answers, _kinds(answers, everywhere, named["language"], yes_or_no=False), length)
 
 
@@ -81,7 +92,7 @@ def _kinds(
     kinds = {}
     for phrase, answer in answers.items():
         meanings = {answer, everywhere.get(phrase)}
-        if NOTHING in meanings:
+        if not meanings.isdisjoint(IDLE):
             kinds[phrase] = Kind.COURTESY
         elif yes_or_no and phrase in numerals.OF[language]:
             kinds[phrase] = Kind.DIGIT

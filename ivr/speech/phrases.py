@@ -6,15 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum, auto
 from typing import NamedTuple
 
+from ivr.dialogue.heard import NOTHING, WAIT
+
 YES, NO = "yes", "no"
 RESTART = "restart"
 """The answer that takes back the digits before it; where no number is asked for there are none."""
 GOODBYE = "goodbye"
 """The answer that ends a call."""
+FINAL = frozenset({GOODBYE, "send"})
+"""Answers that cannot be taken back."""
 CORRECTIONS = frozenset({NO, RESTART})
 """Answers that take back what was said before them."""
 WEAK = CORRECTIONS | {YES}
 """Answers that go along with others: «да, баланс», «нет, другой договор»."""
+IDLE = frozenset({NOTHING, WAIT})
+"""Answers that are said beside others: «подождите, сейчас: семь семь…», «баланс, спасибо»."""
 LONG = 5
 """Letters of a phrase that is seldom heard in something else."""
 
@@ -23,7 +29,7 @@ class Kind(IntEnum):
     """How much a phrase counts beside others; the greater counts alone."""
 
     COURTESY = auto()
-    """«Спасибо», also where it is a goodbye: who thanks for something wants it."""
+    """«Спасибо», also where it is a goodbye: who thanks for something wants it. «Подождите» is one too."""
     DIGIT = auto()
     """The digit of a yes or a no: after a number has been read back it may be one of its digits."""
     WEAK = auto()
@@ -60,13 +66,13 @@ def phrases(
 def conclusive(answers: Mapping[str, str], kinds: Mapping[str, Kind]) -> frozenset[str]:
     """The phrases after which callers seldom go on: «баланс», «оператор».
 
-    They go on after a yes, a no and a courtesy; nobody is to be cut off by a goodbye; and a short word may be a
-    part of another.
+    They go on after a yes, a no and a courtesy; nobody is to be cut off by what cannot be undone; and a short
+    word may be a part of another.
     """
     clear = {
         phrase
         for phrase, answer in answers.items()
-        if len(phrase) >= LONG and answer != GOODBYE and kinds.get(phrase, Kind.PLAIN) is Kind.PLAIN
+        if len(phrase) >= LONG and answer not in FINAL and kinds.get(phrase, Kind.PLAIN) is Kind.PLAIN
     }
     begun = {
         phrase

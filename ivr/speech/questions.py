@@ -63,8 +63,8 @@ def _often(word: str) -> int:
     if word not in WORDS:
         return 1
     if word in RARE or 10 <= VALUES[word] < 20:
-        return 3
-    return 80 if VALUES[word] < 10 else 28 if VALUES[word] < 100 else 12
+        return 9
+    return 240 if VALUES[word] < 10 else 84 if VALUES[word] < 100 else 36
 
 
 class Questions:

@@ -14,7 +14,7 @@ from ivr.speech.alternatives import AT_MOST, LONGEST, UNKNOWN, Alternative, Word
 from ivr.speech.grammar import Grammar
 from ivr.speech.numbers import merged, readings
 from ivr.speech.numerals import WORDS
-from ivr.speech.phrases import GOODBYE, NO, Found, Kind, decisive, phrases
+from ivr.speech.phrases import GOODBYE, IDLE, NO, Found, Kind, decisive, phrases
 
 BESIDE = 0.15
 """Words of a phrase that one word beside it takes away: «соедините меня с оператором» is clear enough."""
@@ -88,9 +88,11 @@ def _meant(words: Sequence[Word], question: Grammar) -> _Meant:
     found = list(phrases([word.text for word in words], question.answers, question.kinds))
     phrase = decisive(found)
     if question.length is not None:
-        # Whatever was said before «нет, не так» or «повторите» is taken back.
-        since = max((phrase.end for phrase in found), default=0)
+        # What was said before «нет, не так» or «повторите» is taken back; beside digits a courtesy is nothing.
+        wishes = [one for one in found if one.answer not in IDLE]
+        since = max((one.end for one in wishes), default=0)
         numerals = [word for word in words[since:] if word.text in WORDS]
+        phrase = decisive(wishes) if numerals else phrase
         if ways := readings(numerals, question.length):
             return _Meant(None, 1.0, ways)
         if len(numerals) > FEW and phrase is None:

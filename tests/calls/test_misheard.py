@@ -265,3 +265,90 @@ def test_after_two_failures_by_voice_the_question_is_put_for_the_keys_and_then_c
         ivr:  handover
         -> support: could not key in a number (contract/enter)
     """)
+
+
+def test_who_must_look_for_the_number_is_waited_for(call):
+    call(f"""
+        {ASKED}
+        says: подождите сейчас
+        ivr:  speech/wait
+        says: {OWN_SAID}
+        ivr:  number/going-on/spoken {OWN}
+        (silence)
+        ivr:  balance/amount 1 234,50 ₽
+        (hangs up)
+    """)
+
+
+def test_who_is_waited_for_in_vain_is_asked_again_and_has_not_failed(call):
+    call(f"""
+        {ASKED}
+        says: минуточку
+        ivr:  speech/wait
+        (silence)
+        ivr:  contract/enter/spoken
+        (silence)
+        ivr:  contract/where
+        ivr:  contract/enter/spoken
+        keys: {OWN}
+        ivr:  balance/amount 1 234,50 ₽
+        (hangs up)
+    """)
+
+
+def test_keys_end_the_wait(call):
+    call(f"""
+        {ASKED}
+        says: секунду
+        ivr:  speech/wait
+        keys: {OWN}
+        ivr:  balance/amount 1 234,50 ₽
+        (hangs up)
+    """)
+
+
+def test_who_does_not_know_the_number_hears_where_it_is(call):
+    call(f"""
+        {ASKED}
+        says: не помню
+        ivr:  contract/where
+        ivr:  contract/enter/spoken
+        says: девушка {OWN_SAID} спасибо
+        ivr:  number/going-on/spoken {OWN}
+        (silence)
+        ivr:  balance/amount 1 234,50 ₽
+        (hangs up)
+    """)
+
+
+def test_ones_and_twos_said_to_a_number_read_back_confirm_nothing(call):
+    call(f"""
+        {ASKED}
+        says: {OWN_SAID} | {DEBT_SAID}
+        ivr:  number/right/spoken {OWN}
+        says: ноль один
+        ivr:  speech/not-understood
+        ivr:  number/right/spoken {OWN}
+        says: да
+        ivr:  balance/amount 1 234,50 ₽
+        (hangs up)
+    """)
+
+
+def test_an_unsure_yes_to_one_number_is_none_to_the_next(call):
+    call(f"""
+        {ASKED}
+        says: {OWN_SAID} | {DEBT_SAID}
+        ivr:  number/right/spoken {OWN}
+        says: да [unk] | [unk]
+        ivr:  speech/not-understood
+        ivr:  number/right/spoken {OWN}
+        keys: 2
+        ivr:  number/denied
+        ivr:  contract/enter/spoken
+        says: {DEBT_SAID} | {OWN_SAID}
+        ivr:  number/right/spoken {IN_DEBT}
+        says: да [unk] | [unk]
+        ivr:  speech/not-understood
+        (hangs up)
+    """)

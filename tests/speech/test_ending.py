@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ivr.speech.alternatives import Alternative, Word
 from ivr.speech.ending import (
+    GREETED_S,
     NEARLY_S,
     NOTHING_S,
     OPEN_S,
@@ -71,7 +72,14 @@ def test_a_round_word_at_the_end_may_go_on() -> None:
 
 
 def test_a_word_instead_of_a_number_is_over_as_words_are() -> None:
-    assert CONTRACT.patience_s(["оператор"]) == WORDS_S
+    assert CORRECTED.patience_s(["оператор"]) == WORDS_S
+
+
+def test_a_number_is_waited_for_after_a_courtesy_and_over_in_spite_of_one() -> None:
+    polite = AfterDigits(11, answers={"алло": "nothing", "сейчас": "wait", "спасибо": "nothing"})
+    assert polite.patience_s(["алло"]) == polite.patience_s(["сейчас"]) == GREETED_S
+    assert polite.patience_s(["алло", *DIGITS, "один", "спасибо"]) == SHORTEST_S
+    assert polite.patience_s(["сейчас", *DIGITS]) == polite.between_s
 
 
 CORRECTED = AfterDigits(11, between_s=4.0, answers={"нет": "no", "не так": "restart", "оператор": "operator"})

@@ -168,6 +168,41 @@ def test_thanks_and_a_no_hang_nobody_up_who_wants_more(said: str, meant: str) ->
     assert answer(said, question=AFTERWARDS) == meant
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "алло мой номер {}", "девушка {}", "{} спасибо", "{} всё", "сейчас {}", "семь семь сейчас семь {}",
+        "номер договора {} пожалуйста",
+    ],
+)  # fmt: skip
+def test_polite_words_are_no_digits_and_take_none_back(said: str) -> None:
+    number = grammar("number:11:ru", PROMPTS)
+    eleven = "семь ноль один два три четыре пять шесть семь восемь девять"
+    before = "777" if said.startswith("семь") else ""
+    rest = " ".join(eleven.split()[: 11 - len(before)])
+    (reading,) = heard(said.format(rest), question=number).readings
+    assert reading == Reading((before + "70123456789")[:11], 1.0)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("сейчас", "wait"), ("подождите минуту", "wait"), ("не помню", "lost"), ("мой номер", "nothing")],
+)
+def test_who_has_no_number_at_hand_says_so(said: str, meant: str) -> None:
+    assert heard(said, question=grammar("number:11:ru", PROMPTS)) == Heard(meant, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("хорошо спасибо", "goodbye"), ("большое вам спасибо", "goodbye"), ("да другой договор", "other"),
+        ("ещё один номер", "other"), ("хорошо", "nothing"), ("всё", "goodbye"), ("не помню", None),
+    ],
+)  # fmt: skip
+def test_who_has_heard_the_balance_says_what_people_say(said: str, meant: str | None) -> None:
+    assert answer(said, question=AFTERWARDS) == meant
+
+
 def test_a_wish_among_digits_is_a_wish_and_digits_are_told_from_a_mumble() -> None:
     number = grammar("number:11:ru", PROMPTS)
     for said in ("семь семь ноль один два оператор", "оператор семь", "семь семь ноль один два оператора три"):
