@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ivr.dialogue.heard import LOST
+from ivr.dialogue.heard import LOST, NOTHING, WAIT
 from ivr.prompts import Prompts, UnknownPrompt
 from ivr.speech import numerals
 from ivr.speech.phrases import IDLE, RESTART, WEAK, YES, Kind
@@ -92,8 +92,10 @@ def _kinds(
     kinds = {}
     for phrase, answer in answers.items():
         meanings = {answer, everywhere.get(phrase)}
-        if not meanings.isdisjoint(IDLE):
+        if NOTHING in meanings:
             kinds[phrase] = Kind.COURTESY
+        elif WAIT in meanings:
+            kinds[phrase] = Kind.MOMENT
         elif yes_or_no and phrase in numerals.OF[language]:
             kinds[phrase] = Kind.DIGIT
         elif not meanings.isdisjoint(WEAK):

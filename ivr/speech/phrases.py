@@ -29,7 +29,9 @@ class Kind(IntEnum):
     """How much a phrase counts beside others; the greater counts alone."""
 
     COURTESY = auto()
-    """«Спасибо», also where it is a goodbye: who thanks for something wants it. «Подождите» is one too."""
+    """«Спасибо», also where it is a goodbye: who thanks for something wants it."""
+    MOMENT = auto()
+    """«Подождите, пожалуйста»; whoever then goes on has waited long enough."""
     DIGIT = auto()
     """The digit of a yes or a no: after a number has been read back it may be one of its digits."""
     WEAK = auto()

@@ -94,7 +94,7 @@ class Questions:
     def _ending(self, asked: Grammar) -> Ending:
         if asked.length:
             return AfterDigits(asked.length, self._between_s, asked.answers)
-        courtesies = frozenset(phrase for phrase, kind in asked.kinds.items() if kind is Kind.COURTESY)
+        courtesies = frozenset(phrase for phrase, kind in asked.kinds.items() if kind <= Kind.MOMENT)
         return AfterWords(conclusive(asked.answers, asked.kinds), courtesies)
 
 

@@ -18,7 +18,7 @@ from ivr.speech.phrases import GOODBYE, IDLE, NO, Found, Kind, decisive, phrases
 
 BESIDE = 0.15
 """Words of a phrase that one word beside it takes away: «соедините меня с оператором» is clear enough."""
-BESIDE_KINDS = {Kind.WEAK: 0.5, Kind.DIGIT: 1.5, Kind.COURTESY: 0.6}
+BESIDE_KINDS = {Kind.WEAK: 0.5, Kind.DIGIT: 1.5, Kind.COURTESY: 0.6, Kind.MOMENT: 0.6}
 """The same of a yes or a no: long speech with a «да» in it is no yes, nor is a digit beside a word."""
 BESIDE_GOODBYE = 0.6
 """The same of whatever ends the call."""
@@ -122,7 +122,7 @@ def _clear(words: Sequence[Word], found: Sequence[Found], phrase: Found, questio
 
 def _goes_with(phrase: Found, other: Found) -> bool:
     """Whether `other` does not speak against `phrase`. «Ноль один» is a correction, and no yes."""
-    return phrase.kind is not Kind.DIGIT or other.answer == phrase.answer or other.kind is Kind.COURTESY
+    return phrase.kind is not Kind.DIGIT or other.answer == phrase.answer or other.kind <= Kind.MOMENT
 
 
 def _text(word: Word | None) -> str | None:

@@ -186,7 +186,7 @@ def test_polite_words_are_no_digits_and_take_none_back(said: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [("сейчас", "wait"), ("подождите минуту", "wait"), ("не помню", "lost"), ("мой номер", "nothing")],
+    [("сейчас", "wait"), ("подождите пожалуйста", "wait"), ("не помню", "lost"), ("мой номер", "nothing")],
 )
 def test_who_has_no_number_at_hand_says_so(said: str, meant: str) -> None:
     assert heard(said, question=grammar("number:11:ru", PROMPTS)) == Heard(meant, 1.0)
