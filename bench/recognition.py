@@ -126,9 +126,7 @@ def distance(right: str, heard: str) -> int:
     return row[-1]
 
 
-def numbers_table(
-    listener: Listener, speakers: Sequence[Speaker], existing: set[str], count: int, *, noisy: bool = True
-) -> None:
+def numbers_table(listener: Listener, speakers: Sequence[Speaker], existing: set[str], count: int) -> None:
     """Whole contract numbers by speaker, way of saying them, and noise."""
     listed = sorted(existing)
     print("| who | how | noise | numbers | digits | first guess | among contracts | wrong pick | … and sure |")
@@ -136,14 +134,12 @@ def numbers_table(
     for speaker in speakers:
         for way in WAYS:
             for condition, ratio_db in CONDITIONS.items():
-                if not _measured(way, condition, noisy=noisy and not speaker.simulated):
+                if not _measured(way, condition, noisy=not speaker.simulated):
                     continue
                 got = score(listener, list(sayings(speaker, listed, way, ratio_db, count)), existing)
                 if got.said:
                     print(_row(speaker, way, condition, got), flush=True)
         for condition, ratio_db in CONDITIONS.items():
-            if condition != "quiet" and not noisy:
-                continue
             if whole := list(recorded(speaker, ratio_db)):
                 got = score(listener, whole, existing | {one.number for one in whole})
                 print(_row(speaker, "as recorded", condition, got), flush=True)
@@ -171,13 +167,13 @@ def _row(speaker: Speaker, way: str, condition: str, got: Score) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def digits_table(listener: Listener, speakers: Sequence[Speaker], *, noisy: bool = True) -> None:
+def digits_table(listener: Listener, speakers: Sequence[Speaker]) -> None:
     """Digits said alone."""
     print("| who | noise | digits | right |\n| --- | --- | --- | --- |")
     for speaker in speakers:
         takes = [(str(ONES.index(word)), take) for word in ONES for take in speaker.words.get(word, [])]
         for condition, ratio_db in CONDITIONS.items() if takes else []:
-            if condition != "quiet" and (speaker.simulated or not noisy):
+            if condition != "quiet" and speaker.simulated:
                 continue
             times = range(max(1, 20 // len(takes)))
             sounds = [(d, over_the_line(take, ratio_db, seed)) for seed in times for d, take in takes]
@@ -259,9 +255,10 @@ def main() -> None:
     if chosen.whisper:
         print("\n## Whisper base\n")
         whisper = Whisper()
-        digits_table(whisper, speakers[:1], noisy=False)
+        people = [speaker for speaker in speakers if not speaker.simulated]
+        digits_table(whisper, people)
         print()
-        numbers_table(whisper, speakers[:1], existing, chosen.whisper, noisy=False)
+        numbers_table(whisper, people, existing, chosen.whisper)
 
 
 def _memory_mb() -> float:

@@ -55,7 +55,7 @@ def at_pace(heard: Iterable[Alternative], times: float) -> list[Alternative]:
 def pooled(hearings: Sequence[Sequence[Alternative]]) -> list[Alternative]:
     """The alternatives of several hearings, the caller's own throat first: each by the mean of its shares.
 
-    A hearing in which nothing was heard has no say.
+    That of the caller's own counts twice. A hearing in which nothing was heard has no say.
     """
     weighed = [OWN, *[1] * (len(hearings) - 1)]
     known: dict[tuple[str, ...], Alternative] = {}
