@@ -65,10 +65,12 @@ def _rows(folder: Path) -> Iterator[dict[str, str]]:
 def _sound(path: Path) -> NDArray[np.float64]:
     try:
         with wave.open(str(path)) as opened:
+            if opened.getsampwidth() != 2:
+                raise wave.Error("not of 16 bits")
             rate, channels = opened.getframerate(), opened.getnchannels()
             samples = np.frombuffer(opened.readframes(opened.getnframes()), "<i2").astype(np.float64)
             mono = samples.reshape(-1, channels).mean(axis=1)
-    except wave.Error:  # Opus, FLAC and the rest
+    except wave.Error:  # Opus, FLAC, 24 bits and the rest
         import soundfile
 
         sound, rate = soundfile.read(path, dtype="float64", always_2d=True)

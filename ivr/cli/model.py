@@ -63,17 +63,25 @@ def rebuild(folder: Path, words: Path | None) -> None:
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same texts.")
 @click.option("--rhvoice", type=FOLDER, help="Folder of RHVoice, as `make speakers` lays it.")
 @click.option("--engine", multiple=True, help="Only this one; may be repeated.")
-def speak(out: Path, count: int, seed: int, rhvoice: Path | None, engine: tuple[str, ...]) -> None:
+@click.option(
+    "--voice", multiple=True, help="Only this speaker of RHVoice; elena and talgat are kept to test with."
+)
+def speak(
+    out: Path, count: int, seed: int, rhvoice: Path | None, engine: tuple[str, ...], voice: tuple[str, ...]
+) -> None:
     """Have the synthetic voices that are installed say what callers say, into a folder for training."""
     _needs_training_parts()
     from ivr.speech.training import corpus, other_words, synthesis, texts
-    from ivr.speech.training.rhvoice import RHVoice
+    from ivr.speech.training.rhvoice import KEPT, VOICES, RHVoice
 
     rng, lexicon = random.Random(seed), _lexicon(None)  # noqa: S311 - chance, not secrecy
     if not other_words.HUNSPELL.is_file():
         raise Mend("words outside the vocabulary are missing: apt-get install hunspell-ru")
     others = other_words.choose(random.Random(5), 6000, lexicon)  # noqa: S311
-    known = [*synthesis.ENGINES, *([RHVoice(rhvoice)] if rhvoice else [])]
+    if strange := {*voice} - {*VOICES, *KEPT}:
+        raise Mend(f"no speaker is called {', '.join(sorted(strange))}: {', '.join((*VOICES, *KEPT))}")
+    others_too = [] if voice else synthesis.ENGINES
+    known = [*others_too, *([RHVoice(rhvoice, voice or VOICES)] if rhvoice else [])]
     if rhvoice and not known[-1].available():
         raise Mend(f"RHVoice cannot speak from {rhvoice}: make speakers")
     speakers = [one for one in known if one.available() and (not engine or one.name in engine)]
