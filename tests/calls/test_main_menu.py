@@ -83,6 +83,17 @@ def test_nine_speaks_english_and_nine_again_russian(call):
     assert talk.call.language == "en"
 
 
+def test_english_may_be_asked_for_by_voice(call):
+    talk = call("""
+        ivr:  welcome
+        ivr:  main-menu/spoken
+        says: английский
+        ivr:  main-menu
+        (hangs up)
+    """)
+    assert talk.call.language == "en"
+
+
 def test_a_caller_without_keys_reaches_a_person(call):
     call("""
         ivr:  welcome
