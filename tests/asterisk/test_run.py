@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -21,8 +22,9 @@ from tests.asterisk.phone import Phone, PhoneCall
 from tests.asterisk.switch import free_ports
 
 IVR = str(Path(sys.executable).with_name("ivr"))
-READY_CPU_S = 20.0
-"""Seconds of processor that a line needs to be ready that was set up before: ten seconds on two cores."""
+READY = 16.0
+"""Times the processor time of `ivr prompts check` that a line needs to be ready that was set up before: ten
+seconds of two cores where the check takes one and a quarter."""
 
 
 @dataclass
@@ -32,6 +34,10 @@ class Run:
     settings: Settings
     environment: dict[str, str]
     process: subprocess.Popen[str]
+    ready: str = ""
+    """What it said when it was ready."""
+    ready_cpu_s: float = 0.0
+    """Seconds of processor time that it had used by then."""
 
     def says(self, words: str) -> str:
         assert self.process.stdout
@@ -77,7 +83,9 @@ def run() -> Iterator[Run]:
             [IVR, "run"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         try:
-            yield Run(load(var=Path(var), **ports), environment, process)
+            run = Run(load(var=Path(var), **ports), environment, process)
+            run.ready, run.ready_cpu_s = run.says("Ready"), run.cpu_s()
+            yield run
         finally:
             process.send_signal(signal.SIGINT)
             assert process.wait(20) == 0
@@ -91,9 +99,11 @@ def hears(call: PhoneCall, sound: bytes, within_s: float) -> float:
 
 
 def test_a_second_start_is_ready_in_ten_seconds_and_says_what_to_dial(run: Run) -> None:
-    ready = run.says("Ready")
-    assert run.cpu_s() < READY_CPU_S
-    assert f"call sip:0890@127.0.0.1:{run.settings.sip_port}, demo contract 77012345678" in ready
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert run.ivr("prompts", "check", "--texts-only").returncode == 0
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert run.ready_cpu_s < READY * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert f"call sip:0890@127.0.0.1:{run.settings.sip_port}, demo contract 77012345678" in run.ready
 
 
 def test_a_second_line_in_the_same_folder_is_refused_in_one_line(run: Run) -> None:
