@@ -236,7 +236,7 @@ def test_thanks_with_a_wish_behind_them_end_no_call() -> None:
 
 
 def test_alternatives_that_mean_the_same_make_it_certain_together() -> None:
-    assert heard("баланс", "счёт", "остаток").certainty == pytest.approx(1)
+    assert heard("баланс", "проверить счёт", "остаток").certainty == pytest.approx(1)
     assert heard("баланс", "пароль").certainty == pytest.approx(0.731, abs=0.001)
 
 
