@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import exp, log
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from ivr.speech.throats import LONGEST_S, THROATS, at_pace, is_sure, pooled, str
 
 NEGLIGIBLE = -50.0
 """Logarithm of a likelihood, beside the best, under which an alternative is none."""
+AGAIN_S = 0.2
+"""Seconds after which an answer is heard in no further throat: a slow machine is not to be waited for."""
 HISS = np.random.default_rng(0).normal(0, 2, 2 * RATE).round().astype(np.int32)
 """What is added to all that is heard, inaudible and always the same: of digital silence, which no microphone
 makes, a model has learnt nothing and hears words in it."""
@@ -134,7 +137,11 @@ class Recogniser:
         """
         if not self._again or is_sure(heard) or self._fed > LONGEST_S * RATE:
             return heard
-        return pooled([heard, *map(self._in_another_throat, THROATS)])
+        began, hearings = perf_counter(), [heard]
+        for times in THROATS:
+            if perf_counter() - began < AGAIN_S:
+                hearings.append(self._in_another_throat(times))
+        return pooled(hearings)
 
     def _in_another_throat(self, times: float) -> list[Alternative]:
         other = self._make()

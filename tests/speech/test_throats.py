@@ -87,6 +87,21 @@ class Counting(Recogniser):
         return super().finish()
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine of the tests may be slow."""
+    monkeypatch.setattr("ivr.speech.recogniser.AGAIN_S", float("inf"))
+
+
+def test_a_slow_machine_hears_in_no_further_throat(question: Question, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.speech.recogniser.AGAIN_S", 1e-9)
+    recogniser = counting(question)
+    recogniser.feed(drowned())
+    found = heard(два=0.6, три=0.4)
+    assert recogniser.again(found) == pooled([found])
+    assert recogniser.times == 0
+
+
 def counting(question: Question) -> Counting:
     recogniser = question.turn(Gate())._make()
     recogniser.__class__ = Counting
