@@ -80,8 +80,8 @@ def speak(
     others = other_words.choose(random.Random(5), 6000, lexicon)  # noqa: S311
     if strange := {*voice} - {*VOICES, *KEPT}:
         raise Mend(f"no speaker is called {', '.join(sorted(strange))}: {', '.join((*VOICES, *KEPT))}")
-    others_too = [] if voice else synthesis.ENGINES
-    known = [*others_too, *([RHVoice(rhvoice, voice or VOICES)] if rhvoice else [])]
+    engines = [] if voice else synthesis.ENGINES
+    known = [*engines, *([RHVoice(rhvoice, voice or VOICES)] if rhvoice else [])]
     if rhvoice and not known[-1].available():
         raise Mend(f"RHVoice cannot speak from {rhvoice}: make speakers")
     speakers = [one for one in known if one.available() and (not engine or one.name in engine)]

@@ -207,8 +207,12 @@ class Call:
         understand: Callable[[str], Any] | None,
         data: Data | None,
     ) -> Any:
+        insisted, self._insisted = self._insisted, None
         if isinstance(question, Choice):
-            answer = self._spoken(question, first) if isinstance(first, Heard) else self._keyed(question, first)
+            if isinstance(first, Heard):
+                answer = self._spoken(question, first, insisted)
+            else:
+                answer = chosen(question, first)
             self.path.append(f"{question.prompt}: {answer}")
             return answer
         answer = self._number(question, first, data)
@@ -218,13 +222,8 @@ class Call:
         self.path.append(f"{question.prompt}: {'secret' if question.secret else masked(answer)}")
         return self.listening(partial(understand, answer)) if understand else answer
 
-    def _keyed(self, question: Choice, first: Key | None) -> str:
-        self._insisted = None
-        return chosen(question, first)
-
-    def _spoken(self, question: Choice, heard: Heard) -> str:
+    def _spoken(self, question: Choice, heard: Heard, insisted: str | None) -> str:
         """The answer that was spoken, if it is certain enough; one that is not is, when it is said again."""
-        insisted, self._insisted = self._insisted, None
         try:
             return said(question, heard, self.trust, insisted)
         except Unsuitable:
@@ -232,7 +231,6 @@ class Call:
             raise
 
     def _number(self, question: Digits, first: Key | Heard | None, data: Data | None) -> str:
-        self._insisted = None
         if not isinstance(first, Heard):
             return self._entry(question, first)
         if not first.readings:

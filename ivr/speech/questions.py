@@ -106,9 +106,9 @@ def models(settings: Settings) -> dict[str, Model]:
     folders = {"ru": str(settings.speech_model), "en": settings.speech_model_en}
     loaded: dict[str, Model] = {}
     faults: list[BadModel] = []
-    for language, folder in folders.items():
+    for language, folder in ((language, folder) for language, folder in folders.items() if folder):
         try:
-            loaded.update({language: Model(Path(folder))} if folder else {})
+            loaded[language] = Model(Path(folder))
         except BadModel as fault:
             logger.error("callers in %r are asked for keys: %s", language, fault)
             faults.append(fault)

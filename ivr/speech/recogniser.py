@@ -61,7 +61,7 @@ class Model:
         The number of a word is how often it is said beside the others. Words that the model does not know
         cannot be heard. Raises `BadModel` when it knows none.
         """
-        heard = [word for word in sorted(words) for _ in range(words[word]) if self.knows(word)]
+        heard = [word for word in sorted(words) if self.knows(word) for _ in range(words[word])]
         if not heard:
             raise BadModel(f"{self.folder}: knows none of the words of this question")
         # Each word by itself: in a string of several, their order would be favoured. Vosk makes a bigram of the
